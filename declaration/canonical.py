@@ -1,0 +1,190 @@
+"""Canonical JSON (RFC 8785), strict JSON parsing, SHA-256 and base64url: how everything is named and bound.
+
+The project's JSON is a subset of I-JSON (RFC 7493): member names are ASCII, numbers are integers of at most
+53 bits, strings hold no lone surrogates. Within that subset the standard library's encoder with sorted names
+already produces RFC 8785 (a test compares it with an independent implementation), and runs in C.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final, NoReturn, TypeAlias
+
+from declaration.errors import InputRefused, LimitExceeded
+
+Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+
+MAX_DEPTH: Final = 32
+"""Nesting allowed in any JSON we read; our own formats need 8."""
+MAX_INTEGER: Final = 2**53 - 1
+"""RFC 8785 numbers are IEEE doubles: integers beyond this lose precision in other readers."""
+
+
+def encode(value: Json | Mapping[str, Json] | Iterable[Json]) -> bytes:
+    """Return the RFC 8785 form of `value`.
+
+    Raises:
+        InputRefused: a float, an integer beyond 53 bits, a member name that is not ASCII, a lone surrogate,
+            or a type that JSON does not have.
+
+    """
+    _check(value, depth=0)
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+    except UnicodeEncodeError as error:
+        raise InputRefused(
+            "json.surrogate",
+            "A text holds half of a surrogate pair, which is not a character.",
+            hint="Enter the text again.",
+        ) from error
+
+
+def _check(value: object, *, depth: int) -> None:
+    if value is None or isinstance(value, str | bool):
+        return
+    if depth > MAX_DEPTH:
+        raise LimitExceeded(
+            "json.depth", f"JSON is nested more than {MAX_DEPTH} levels deep.", hint="Send a flatter document."
+        )
+    if isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise InputRefused(
+                "json.integer", f"The number {value} does not fit into 53 bits.", hint="Use a smaller number."
+            )
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item, depth=depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if not isinstance(name, str) or not name.isascii():
+                raise InputRefused(
+                    "json.name", f"The member name {name!r} is not ASCII.", hint="Use the names of the specification."
+                )
+            _check(item, depth=depth + 1)
+    else:
+        raise InputRefused(
+            "json.type",
+            f"A value of type {type(value).__name__} has no canonical form.",
+            hint="Use text, whole numbers, true, false, null, lists and objects.",
+        )
+
+
+def parse(data: bytes, *, limit: int, what: str) -> Json:
+    """Read JSON strictly: UTF-8 without byte order mark, no doubled names, no floats, bounded size and depth.
+
+    Args:
+        data: the bytes.
+        limit: the largest size accepted, in bytes.
+        what: how messages name the document ("the signature bundle").
+
+    Raises:
+        LimitExceeded: too large or too deep.
+        InputRefused: not JSON of the subset described above.
+
+    """
+    if len(data) > limit:
+        raise LimitExceeded(
+            "json.size",
+            f"{what} is {len(data)} bytes long, {limit} are allowed.",
+            hint="Check that it is the right file.",
+        )
+
+    def refuse(why: str) -> NoReturn:
+        raise InputRefused(
+            "json.malformed", f"{what} is not well-formed JSON: {why}.", hint="Get the file again from its source."
+        )
+
+    def pairs(items: list[tuple[str, Json]]) -> dict[str, Json]:
+        found = dict(items)
+        if len(found) != len(items):
+            refuse("a member name is given twice")
+        return found
+
+    try:
+        value: Json = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=pairs,
+            parse_float=lambda text: refuse(f"{text} is not a whole number"),
+            parse_constant=lambda text: refuse(f"{text} is not a number"),
+        )
+        _check(value, depth=0)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeError:
+        refuse("it is not UTF-8")
+    except RecursionError:
+        refuse("it is nested too deep")
+    except ValueError as error:  # includes json.JSONDecodeError, and int() of thousands of digits
+        refuse(str(error)[:200])
+    return value
+
+
+def parse_canonical(data: bytes, *, limit: int, what: str) -> Json:
+    """Read JSON strictly and refuse anything that is not already in RFC 8785 form.
+
+    Raises:
+        LimitExceeded: too large or too deep.
+        InputRefused: not JSON, or not canonical.
+
+    """
+    value = parse(data, limit=limit, what=what)
+    if encode(value) != data:
+        raise InputRefused(
+            "json.not-canonical",
+            f"{what} is not in canonical form (RFC 8785).",
+            hint="Get the file again from its source, and do not reformat it.",
+        )
+    return value
+
+
+def sha256(data: bytes) -> bytes:
+    """Return the 32 bytes of SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
+def digest(data: bytes) -> str:
+    """Return SHA-256 as 64 lower-case hexadecimal digits: the name of a blob, a text, a version."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def is_digest(value: object) -> bool:
+    """Tell whether `value` has the form that `digest` returns."""
+    return isinstance(value, str) and len(value) == 64 and all(c in "0123456789abcdef" for c in value)
+
+
+def b64u(data: bytes) -> str:
+    """Return base64url without padding (RFC 4648 section 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def unb64u(text: str, *, what: str) -> bytes:
+    """Read base64url without padding, in its only canonical spelling.
+
+    Raises:
+        InputRefused: another alphabet, padding, or stray bits after the last byte.
+
+    """
+    try:
+        data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        data = b""
+    if b64u(data) != text:
+        raise InputRefused(
+            "base64.malformed", f"{what} is not canonical base64url.", hint="Get the file again from its source."
+        )
+    return data
+
+
+def without(value: Json, member: str) -> Json:
+    """Return a copy of `value` in which no object has a member named `member`, at any depth.
+
+    A version's document becomes its manifest by leaving out every ``text`` (docs/spec/text.md).
+    """
+    if isinstance(value, dict):
+        return {name: without(item, member) for name, item in value.items() if name != member}
+    if isinstance(value, list):
+        return [without(item, member) for item in value]
+    return value

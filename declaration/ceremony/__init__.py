@@ -1,0 +1,1 @@
+"""A whole summit played through the services, nothing faked but the hands."""

@@ -1,0 +1,1 @@
+"""The text and its negotiation, pure: clauses, versions, differences, amendments, merging, positions."""

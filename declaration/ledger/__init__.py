@@ -1,0 +1,1 @@
+"""The append-only record, pure: Merkle tree, tiles, signed checkpoints, and the kinds of entry."""

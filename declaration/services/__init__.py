@@ -1,0 +1,1 @@
+"""Use cases: the only place that joins the parts (parse, decide, record, answer)."""

@@ -1,0 +1,1 @@
+"""Signatures over bytes and digests: statements, passkeys, CMS, timestamps, bundles, and their verification."""
