@@ -1,0 +1,224 @@
+"""Opening the database and its transactions: SQLite by default, PostgreSQL by its address.
+
+SQLite runs in WAL mode with synchronous=FULL, so that a committed entry survives a power cut, and every writing
+transaction begins IMMEDIATE, so that two writers meet at the start and never halfway. Writers of one process wait
+in a fair queue of our own before they ask the file: SQLite's busy handler polls with growing pauses, under which
+thirty-five threads starve each other. On PostgreSQL writers meet at the lock of a ledger's head row (`record`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from declaration.errors import ConfigurationError, StateConflict
+from declaration.store import migrate
+
+WAIT: Final = 30
+"""Seconds that a writer waits for the others before it gives up: thirty-five signers need less than one."""
+POOL: Final = 8
+"""Connections kept open; SQLite has one writer at a time, PostgreSQL one a ledger, the rest read."""
+OVERFLOW: Final = 56
+"""Further connections in a burst: a web server's thread pool has 40 threads."""
+
+_BUSY: Final = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization_failure, deadlock_detected, lock_not_available (appendix A of its manual)."""
+
+
+class Store:
+    """A database of declarations; safe to share between threads.
+
+    Args:
+        engine: made by `open_store`.
+
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reader = engine
+        self._turn: AbstractContextManager[Any] = nullcontext()
+        if engine.dialect.name == "sqlite":
+            self._turn = _Turn()
+            self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        else:
+            self._writer = engine.execution_options(isolation_level="READ COMMITTED")
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @property
+    def address(self) -> str:
+        """The database's URL without its password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def transaction(self) -> Generator[Session]:
+        """Give a session that writes: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            StateConflict: ``store.busy``, the other writers did not finish in time; the same call may be repeated.
+            ConfigurationError: ``store.unreachable``.
+
+        """
+        with self._told(), self._turn, Session(self._writer, autoflush=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Generator[Session]:
+        """Give a session that sees one moment of the database and never changes it.
+
+        Raises:
+            ConfigurationError: ``store.unreachable``.
+
+        """
+        with self._told(), Session(self._reader, autoflush=False) as session:
+            yield session
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest form, under a lock: several processes may start at once.
+
+        Raises:
+            ConfigurationError: ``store.newer`` or ``store.unreachable``.
+            StateConflict: ``store.busy``.
+
+        """
+        with self._told(), self._turn, self._writer.begin() as connection:
+            migrate.upgrade(connection)
+
+    def check(self) -> None:
+        """Make sure that the tables are those of this version.
+
+        Raises:
+            ConfigurationError: ``store.unmigrated``, ``store.newer`` or ``store.unreachable``.
+
+        """
+        with self._told(), self._reader.connect() as connection:
+            migrate.check(connection)
+
+    def dispose(self) -> None:
+        """Close every connection; the next use opens new ones."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        try:
+            yield
+        except PoolTimeoutError as error:
+            raise _busy() from error
+        except (OperationalError, InterfaceError) as error:
+            if _is_busy(error):
+                raise _busy() from error
+            if _is_unreachable(error):
+                raise ConfigurationError(
+                    "store.unreachable",
+                    f"The database {self.address} cannot be used: {_first_line(error)}.",
+                    hint="Check DECLARATION_DATABASE_URL, and that the server runs or the folder can be written.",
+                ) from error
+            raise
+
+
+class _Turn:
+    """A queue in front of SQLite's one writer; waiting has an end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=WAIT):
+            raise _busy()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def open_store(url: str) -> Store:
+    """Return the store at `url`, without connecting yet.
+
+    Args:
+        url: ``sqlite:///file.db``, ``sqlite://`` (in memory, for one replay) or ``postgresql://…``.
+
+    Raises:
+        ConfigurationError: ``store.url``, not such an address.
+
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    backend = None if parsed is None else parsed.get_backend_name()
+    if parsed is None or backend not in {"sqlite", "postgresql"}:
+        raise ConfigurationError(
+            "store.url",
+            "The database address is neither sqlite:///FILE nor postgresql://….",
+            hint="Set DECLARATION_DATABASE_URL to one of these two forms.",
+        )
+    return Store(_sqlite(parsed) if backend == "sqlite" else _postgresql(parsed))
+
+
+def _sqlite(url: URL) -> Engine:
+    in_memory = url.database in {None, "", ":memory:"}
+    pool: dict[str, Any] = (
+        {"poolclass": StaticPool} if in_memory else {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_timeout": WAIT}
+    )
+    engine = create_engine(
+        url.set(drivername="sqlite"), connect_args={"timeout": WAIT, "check_same_thread": False}, **pool
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and never IMMEDIATE
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT * 1000}"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POOL,
+        max_overflow=OVERFLOW,
+        pool_timeout=WAIT,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c lock_timeout={WAIT * 1000} -c timezone=UTC"},
+    )
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    original = error.orig
+    if getattr(original, "sqlstate", None) in _BUSY:
+        return True
+    return getattr(original, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _is_unreachable(error: DBAPIError) -> bool:
+    original = error.orig
+    name = getattr(original, "sqlite_errorname", "")
+    if name:
+        return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOTADB"))
+    state = getattr(original, "sqlstate", None)
+    # classes 08, 28, 3D, 53, 57: connection, password, no such database, resources, shutdown; none: never connected
+    return state is None or state[:2] in {"08", "28", "3D", "53", "57"}
+
+
+def _first_line(error: DBAPIError) -> str:
+    return (str(error.orig).strip().splitlines() or ["no reason given"])[0].rstrip(".")
+
+
+def _busy() -> StateConflict:
+    return StateConflict(
+        "store.busy",
+        f"The database was busy for {WAIT} seconds with what others are writing.",
+        hint="Send the same request again, with the same idempotency key.",
+    )
