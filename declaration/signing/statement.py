@@ -1,0 +1,416 @@
+"""Statements: what a passkey authorises, as canonical JSON whose SHA-256 is the challenge.
+
+A statement says who does which act, to what exactly, in which ledger, and when. It is specified in
+docs/spec/statement.md. Reading is strict: a statement that is not exactly in this form is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NamedTuple, TypeAlias, cast
+
+from declaration.canonical import Json, b64u, encode, parse_canonical, sha256
+from declaration.errors import InputRefused, LimitExceeded
+from declaration.ledger import forms
+from declaration.ledger.entries import MAX_CREDENTIAL, MAX_NAME, MAX_REASON, MAX_STATEMENT
+from declaration.ledger.forms import Form
+
+FORMAT: Final = "declaration-statement/1"
+"""Value of the member ``format``: another value is another format."""
+NONCE: Final = 32
+"""Bytes of a nonce: twice what WebAuthn Level 3, section 13.4.3, asks of a challenge."""
+MAX_POSITIONS: Final = 500
+"""Positions in one statement: about what `MAX_STATEMENT` holds without reservations; longer ones are split."""
+
+
+class Act(StrEnum):
+    """What a statement authorises."""
+
+    ENROL = "enrol"
+    POSITIONS = "positions"
+    SIGN = "sign"
+    DECLINE = "decline"
+
+
+_name: Final = forms.text(MAX_NAME)
+_reason: Final = forms.text(MAX_REASON, lines=True)
+
+
+def _distinct_positions(value: Json, place: str) -> None:
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_POSITIONS:
+        forms.refuse(place, f"a list of 1 to {MAX_POSITIONS} positions belongs here")
+    clauses = set()
+    for index, item in enumerate(value):
+        _position(item, f"{place}[{index}]")
+        position = cast("dict[str, str | None]", item)
+        clauses.add(position["clause"])
+        stance, reservation = position["stance"], position["reservation"]
+        if (reservation is None and stance == "accept-with-reservation") or (
+            reservation is not None and stance in {"accept", "abstain"}
+        ):
+            forms.refuse(f"{place}[{index}]", f"the stance {stance} and its reservation do not fit")
+    if len(clauses) != len(value):
+        forms.refuse(place, "a clause is named twice")
+
+
+_position: Final = forms.members(
+    {
+        "clause": forms.identifier,
+        "digest": forms.digest,
+        "stance": forms.one_of("accept", "accept-with-reservation", "object", "abstain"),
+        "reservation": forms.nullable(_reason),
+    }
+)
+_signatory: Final = forms.members(
+    {"id": forms.identifier, "office": _name, "name": _name, "city": _name, "country": forms.country}
+)
+_party: Final = forms.members(
+    {
+        "id": forms.identifier,
+        "office": _name,
+        "name": _name,
+        "city": _name,
+        "native": _name,
+        "country": forms.country,
+    }
+)
+_COMMON: Final[Mapping[str, Form]] = {
+    "format": forms.one_of(FORMAT),
+    "act": forms.one_of(*map(str, Act)),
+    "declaration": forms.identifier,
+    "ledger": forms.log_origin,
+    "signatory": _signatory,
+    "credential": forms.binary(1, MAX_CREDENTIAL),
+    "nonce": forms.binary(NONCE, NONCE),
+    "at": forms.moment,
+}
+MEMBERS: Final[Mapping[Act, Mapping[str, Form]]] = {
+    Act.ENROL: {"key": forms.digest},
+    Act.POSITIONS: {"version": forms.digest, "positions": _distinct_positions},
+    Act.SIGN: {
+        "version": forms.digest,
+        "instrument": forms.digest,
+        "document": forms.digest,
+        "key": forms.digest,
+        "drawn": forms.nullable(forms.digest),
+    },
+    Act.DECLINE: {"version": forms.digest, "instrument": forms.digest, "reason": _reason},
+}
+"""The members that each act adds to the common ones: exactly these, each with its form."""
+_FORMS: Final = {act: forms.members({**_COMMON, **members}) for act, members in MEMBERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who acts, as a statement and a certificate name them.
+
+    Args:
+        id: stable id within the declaration.
+        office: the office held (``"Mayor"``).
+        name: how the person acting in office is named.
+        city: the city they act for.
+        country: ISO 3166-1 alpha-2.
+
+    Raises:
+        InputRefused: ``statement.form``, a member is malformed.
+
+    """
+
+    id: str
+    office: str
+    name: str
+    city: str
+    country: str
+
+    def __post_init__(self) -> None:
+        """Check every member."""
+        _check(_signatory, self.as_json(), "signatory")
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the member ``signatory`` of a statement."""
+        return {"id": self.id, "office": self.office, "name": self.name, "city": self.city, "country": self.country}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An invited signatory, as the roster names them: a `Signatory` with the city's name in its own script.
+
+    Args:
+        id: stable id within the declaration.
+        office: the office held.
+        name: how the person acting in office is named.
+        city: the city they act for.
+        native: the city's name in its own script.
+        country: ISO 3166-1 alpha-2.
+
+    Raises:
+        InputRefused: ``statement.form``, a member is malformed.
+
+    """
+
+    id: str
+    office: str
+    name: str
+    city: str
+    native: str
+    country: str
+
+    def __post_init__(self) -> None:
+        """Check every member."""
+        _check(_party, self.as_json(), "party")
+
+    @classmethod
+    def from_json(cls, value: Json, *, place: str = "party") -> Party:
+        """Read a member of the roster, or of an entry ``signatory.invited``.
+
+        Raises:
+            InputRefused: ``statement.form``.
+
+        """
+        _check(_party, value, place)
+        return cls(**cast("dict[str, str]", value))
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the party as the roster and the ledger write it."""
+        return {
+            "id": self.id,
+            "office": self.office,
+            "name": self.name,
+            "city": self.city,
+            "native": self.native,
+            "country": self.country,
+        }
+
+    @property
+    def signatory(self) -> Signatory:
+        """The party as a statement and a certificate name it."""
+        return Signatory(self.id, self.office, self.name, self.city, self.country)
+
+
+class Enrolment(NamedTuple):
+    """What an ``enrol`` statement adds: `key` is the SHA-256 of the passkey's SubjectPublicKeyInfo, in hexadecimal."""
+
+    key: str
+
+
+class PositionLine(NamedTuple):
+    """One position: a stance (``accept``, ``accept-with-reservation``, ``object``, ``abstain``) on exact words."""
+
+    clause: str
+    digest: str
+    stance: str
+    reservation: str | None
+
+
+class PositionsTaken(NamedTuple):
+    """What a ``positions`` statement adds: the version read, and a stance on each of some clauses."""
+
+    version: str
+    positions: tuple[PositionLine, ...]
+
+
+class Signing(NamedTuple):
+    """What a ``sign`` statement adds: digests of version, instrument, declaration.json, ephemeral key, drawing."""
+
+    version: str
+    instrument: str
+    document: str
+    key: str
+    drawn: str | None
+
+
+class Declining(NamedTuple):
+    """What a ``decline`` statement adds: version and instrument declined, and why."""
+
+    version: str
+    instrument: str
+    reason: str
+
+
+Details: TypeAlias = Enrolment | PositionsTaken | Signing | Declining
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement that was read; `data` are its exact bytes.
+
+    `details` belongs to `act`: `Enrolment`, `PositionsTaken`, `Signing` or `Declining`.
+    """
+
+    act: Act
+    declaration: str
+    ledger: str
+    signatory: Signatory
+    credential: str
+    nonce: str
+    at: datetime
+    details: Details
+    data: bytes
+
+    @property
+    def challenge(self) -> bytes:
+        """The 32 bytes that the passkey signs (as the WebAuthn challenge)."""
+        return challenge(self.data)
+
+    @classmethod
+    def parse(cls, data: bytes) -> Statement:
+        """Read a statement strictly.
+
+        Raises:
+            InputRefused: ``statement.form`` or ``json.*``: not canonical, or not exactly this form.
+            LimitExceeded: longer than `MAX_STATEMENT` bytes, or nested too deep.
+
+        """
+        value = parse_canonical(data, limit=MAX_STATEMENT, what="The statement")
+        form = _FORMS[Act.SIGN]  # its refusal names what is wrong with the common members
+        if isinstance(value, dict) and isinstance(act := value.get("act"), str) and act in set(map(str, Act)):
+            form = _FORMS[Act(act)]
+        _check(form, value, "statement")
+        # from here on every member has its form
+        found = cast("dict[str, str]", value)
+        return cls(
+            act=Act(found["act"]),
+            declaration=found["declaration"],
+            ledger=found["ledger"],
+            signatory=Signatory(**cast("dict[str, str]", cast("dict[str, Json]", value)["signatory"])),
+            credential=found["credential"],
+            nonce=found["nonce"],
+            at=forms.read_moment(found["at"], "statement.at"),
+            details=_details(Act(found["act"]), cast("dict[str, Json]", value)),
+            data=data,
+        )
+
+
+def challenge(data: bytes) -> bytes:
+    """Return the WebAuthn challenge for a statement: the SHA-256 of its bytes."""
+    return sha256(data)
+
+
+class Occasion(NamedTuple):
+    """What every statement says beside its act.
+
+    Args:
+        declaration: id of the declaration.
+        ledger: origin of its ledger.
+        party: who acts.
+        credential: credential id of the passkey that will sign, base64url.
+        nonce: `NONCE` random bytes.
+        at: now, timezone-aware, in whole seconds.
+
+    """
+
+    declaration: str
+    ledger: str
+    party: Party
+    credential: str
+    nonce: bytes
+    at: datetime
+
+
+def build_enrol(occasion: Occasion, *, key: str) -> bytes:
+    """Return the statement that enrols the passkey whose SubjectPublicKeyInfo has the SHA-256 `key` (hexadecimal).
+
+    Raises:
+        InputRefused: ``statement.form``.
+
+    """
+    return _build(Act.ENROL, occasion, {"key": key})
+
+
+def build_positions(occasion: Occasion, *, version: str, positions: Sequence[PositionLine]) -> bytes:
+    """Return a statement that takes positions on clauses of a version, which is named by its digest.
+
+    Raises:
+        InputRefused: ``statement.form``.
+        LimitExceeded: ``statement.size``, more than one statement can hold.
+
+    """
+    return _build(
+        Act.POSITIONS, occasion, {"version": version, "positions": [dict(line._asdict()) for line in positions]}
+    )
+
+
+def build_sign(
+    occasion: Occasion, *, version: str, instrument: str, document: str, key: str, drawn: str | None
+) -> bytes:
+    """Return the statement that authorises one signature.
+
+    Args:
+        occasion: who, where and when.
+        version: digest of the frozen version.
+        instrument: SHA-256 of instrument.pdf, in hexadecimal.
+        document: SHA-256 of declaration.json, in hexadecimal.
+        key: SHA-256 of the ephemeral key's SubjectPublicKeyInfo, in hexadecimal.
+        drawn: SHA-256 of the drawn signature, or None without one.
+
+    Raises:
+        InputRefused: ``statement.form``.
+
+    """
+    return _build(
+        Act.SIGN,
+        occasion,
+        {"version": version, "instrument": instrument, "document": document, "key": key, "drawn": drawn},
+    )
+
+
+def build_decline(occasion: Occasion, *, version: str, instrument: str, reason: str) -> bytes:
+    """Return the statement that declines to sign an instrument (both named by digests), and why.
+
+    Raises:
+        InputRefused: ``statement.form``.
+
+    """
+    return _build(Act.DECLINE, occasion, {"version": version, "instrument": instrument, "reason": reason})
+
+
+def _build(act: Act, occasion: Occasion, added: Mapping[str, Json]) -> bytes:
+    value: dict[str, Json] = {
+        "format": FORMAT,
+        "act": str(act),
+        "declaration": occasion.declaration,
+        "ledger": occasion.ledger,
+        "signatory": occasion.party.signatory.as_json(),
+        "credential": occasion.credential,
+        "nonce": b64u(occasion.nonce),
+        "at": forms.write_moment(occasion.at, "statement.at"),
+        **added,
+    }
+    _check(_FORMS[act], value, "statement")
+    data = encode(value)
+    if len(data) > MAX_STATEMENT:
+        raise LimitExceeded(
+            "statement.size",
+            f"The statement is {len(data)} bytes long, {MAX_STATEMENT} are allowed.",
+            hint="Take fewer positions at a time.",
+        )
+    return data
+
+
+def _details(act: Act, value: dict[str, Json]) -> Details:
+    given = cast("dict[str, str]", value)
+    match act:
+        case Act.ENROL:
+            return Enrolment(given["key"])
+        case Act.POSITIONS:
+            lines = cast("list[dict[str, str]]", value["positions"])
+            return PositionsTaken(given["version"], tuple(PositionLine(**line) for line in lines))
+        case Act.SIGN:
+            return Signing(*(given[name] for name in Signing._fields))
+        case Act.DECLINE:
+            return Declining(*(given[name] for name in Declining._fields))
+
+
+def _check(form: Form, value: Json, place: str) -> None:
+    """Apply a form of the ledger's, and refuse in a statement's name."""
+    try:
+        form(value, place)
+    except LimitExceeded:
+        raise
+    except InputRefused as error:
+        raise InputRefused(
+            "statement.form", error.message, hint="Compare it with the specification (docs/spec/statement.md)."
+        ) from error
