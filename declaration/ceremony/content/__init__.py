@@ -1,0 +1,21 @@
+"""The default input of the ceremony: a working draft of the Düsseldorf Declaration, its acts, its signatories.
+
+The draft is composed from the five themes of the summit's programme and is not the historical text. The
+signatories are the cities named in 2019 by the International Observatory of Mayors on Living Together; every
+act of the summit in ``duesseldorf-2019.acts.yaml`` is made up for the rehearsal, by offices, not by people.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final
+
+_HERE: Final = files(__name__)
+
+TEXT: Final[Traversable] = _HERE / "duesseldorf-2019.yaml"
+"""The declaration's text in French, German, English and Arabic (docs/spec/exchange.md, section 2)."""
+SIGNATORIES: Final[Traversable] = _HERE / "duesseldorf-2019.signatories.json"
+"""The 35 signatories (docs/spec/exchange.md, section 3)."""
+ACTS: Final[Traversable] = _HERE / "duesseldorf-2019.acts.yaml"
+"""Amendments, decisions in two rounds, positions, one decline (docs/spec/exchange.md, section 4)."""
