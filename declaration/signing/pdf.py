@@ -66,7 +66,7 @@ class Document:
         if number not in self._known:
             region = self.regions.get(number)
             if region is None:
-                raise refused("missing-object", f"The file refers to object {number}, which it does not hold.")
+                raise refused("structure", f"The file refers to object {number}, which it does not hold.")
             self._known[number] = Ref(number)  # whoever meets this while we parse has found a circle
             self._known[number] = self._parse(number, *region)
         return self._known[number]
@@ -77,28 +77,28 @@ class Document:
             return value
         found = self.object(value.number)
         if isinstance(found, Ref):
-            raise refused("reference", f"Object {value.number} is a bare reference, or depends on itself.")
+            raise refused("syntax", f"Object {value.number} is a bare reference, or depends on itself.")
         return found
 
     def entries(self, value: Value, what: str) -> dict[str, Value]:
         """Return `value` as a dictionary; `what` names it in the error."""
         found = self.resolve(value)
         if not isinstance(found, dict):
-            raise refused("type", f"{what} should be a dictionary.")
+            raise refused("structure", f"{what} should be a dictionary.")
         return found
 
     def items(self, value: Value, what: str) -> list[Value]:
         """Return `value` as an array; `what` names it in the error."""
         found = self.resolve(value)
         if not isinstance(found, list):
-            raise refused("type", f"{what} should be an array.")
+            raise refused("structure", f"{what} should be an array.")
         return found
 
     def stream(self, value: Value, what: str) -> Stream:
         """Return `value` as a stream; `what` names it in the error."""
         found = self.resolve(value)
         if not isinstance(found, Stream):
-            raise refused("type", f"{what} should be a stream.")
+            raise refused("structure", f"{what} should be a stream.")
         return found
 
     @property
@@ -122,7 +122,7 @@ class Document:
         if filters in ([None], []):
             return self.raw(stream)
         if filters != ["FlateDecode"] or stream.entries.get("DecodeParms") is not None:
-            raise refused("filter", f"{what} is encoded in a way that we never use.")
+            raise refused("feature", f"{what} is encoded in a way that we never use.")
         return self._inflated(self.raw(stream), what)
 
     def pages(self) -> list[dict[str, Value]]:
@@ -138,7 +138,7 @@ class Document:
         while waiting:
             reference, depth = waiting.pop()
             if not isinstance(reference, Ref) or reference.number in seen or depth > MAX_TREE_DEPTH:
-                raise refused("page-tree", "The page tree is not a tree: a node is met twice, or nested too deep.")
+                raise refused("structure", "The page tree is not a tree: a node is met twice, or nested too deep.")
             seen.add(reference.number)
             node = self.entries(reference, "A node of the page tree")
             if node.get("Type") == "Page":
@@ -147,11 +147,11 @@ class Document:
                 kids = self.items(node.get("Kids"), "The kids of a node of the page tree")
                 waiting += [(kid, depth + 1) for kid in reversed(kids)]
             else:
-                raise refused("page-tree", "The page tree holds something that is neither a page nor a plain node.")
+                raise refused("structure", "The page tree holds something that is neither a page nor a plain node.")
             if len(found) > MAX_PAGES or len(waiting) > MAX_PAGES:
                 raise refused("limit", f"The file has more than {MAX_PAGES} pages.")
         if self.entries(self.root.get("Pages"), "The page tree").get("Count") != len(found):
-            raise refused("page-tree", "The page tree does not hold as many pages as it says.")
+            raise refused("structure", "The page tree does not hold as many pages as it says.")
         return found
 
     def named(self, tree: Value, what: str) -> Iterator[tuple[bytes, Value]]:
@@ -168,18 +168,18 @@ class Document:
             value, depth = waiting.pop()
             node = self.entries(value, what)
             if id(node) in seen or depth > MAX_TREE_DEPTH or not set(node) <= {"Names", "Kids", "Limits"}:
-                raise refused("name-tree", f"{what} is not a well-formed name tree.")
+                raise refused("structure", f"{what} is not a well-formed name tree.")
             seen.add(id(node))
             kids = self.items(node.get("Kids", []), what)
             waiting += [(kid, depth + 1) for kid in reversed(kids)]
             leaves = self.items(node.get("Names", []), what)
             for name, leaf in zip(leaves[::2], leaves[1::2], strict=False):
                 if not isinstance(name, String) or (last is not None and name.value <= last):
-                    raise refused("name-tree", f"{what} gives a name twice or out of order.")
+                    raise refused("structure", f"{what} gives a name twice or out of order.")
                 last = name.value
                 yield name.value, leaf
             if len(leaves) % 2:
-                raise refused("name-tree", f"{what} holds a name without a value.")
+                raise refused("structure", f"{what} holds a name without a value.")
 
     def _inflated(self, raw: bytes, what: str) -> bytes:
         limit = min(MAX_STREAM, self._budget.left)
@@ -187,33 +187,33 @@ class Document:
         try:
             data = machine.decompress(raw, limit + 1)
         except zlib.error as error:
-            raise refused("stream", f"{what} does not decompress.") from error
+            raise refused("structure", f"{what} does not decompress.") from error
         if len(data) > limit:
             raise refused("limit", f"{what} decompresses to more than the {limit} bytes that are left to this file.")
         if not machine.eof or machine.unused_data or machine.unconsumed_tail:
-            raise refused("stream", f"{what} ends too early, or has bytes behind its end.")
+            raise refused("structure", f"{what} ends too early, or has bytes behind its end.")
         self._budget.left -= len(data)
         return data
 
     def _parse(self, number: int, start: int, end: int) -> Value:
         head = _OBJECT.match(self.data, start, end)
         if head is None or int(head[1]) != number:
-            raise refused("object", f"At byte {start} the table announces object {number}; something else is there.")
+            raise refused("structure", f"At byte {start} the table announces object {number}; something else is there.")
         value, position = parse(self.data, head.end(), end)
         opening = _STREAM.match(self.data, position, end) if isinstance(value, dict) else None
         if opening is not None and isinstance(value, dict):
             length = self.resolve(value.get("Length"))
             if not isinstance(length, int) or not 0 <= length <= end - opening.end():
-                raise refused("stream", f"The stream of object {number} does not have the length that it says.")
+                raise refused("structure", f"The stream of object {number} does not have the length that it says.")
             if value.get("Type") in _OBJECT_STREAMS:
-                raise refused("object-stream", f"Object {number} is a stream of objects, which our files never hold.")
+                raise refused("feature", f"Object {number} is a stream of objects, which our files never hold.")
             if "F" in value:
-                raise refused("stream", f"The stream of object {number} lies in another file.")
+                raise refused("structure", f"The stream of object {number} lies in another file.")
             position = opening.end() + length
             value = Stream(value, opening.end(), position)
         ending = (_STREAM_END if opening else _OBJECT_END).match(self.data, position, end)
         if ending is None or ending.end() != end:
-            raise refused("object", f"Object {number} does not end where the next one begins.")
+            raise refused("structure", f"Object {number} does not end where the next one begins.")
         return value
 
 

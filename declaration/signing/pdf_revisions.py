@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from declaration.signing.pdf_syntax import Ref, Value, parse, refused
+from declaration.signing.pdf_syntax import Aspect, Ref, Value, parse, refused
 
 MAX_FILE: Final = 1 << 29
 """Bytes; an edition with 12,000 signatures is about half of this."""
@@ -70,7 +70,7 @@ def read_revisions(data: bytes) -> tuple[Revision, ...]:
         raise refused("limit", f"The file is {len(data)} bytes long; {MAX_FILE} are allowed.")
     header = _HEADER.match(data)
     if header is None:
-        raise refused("header", "The file does not begin like the PDF files that we write.")
+        raise refused("structure", "The file does not begin like the PDF files that we write.")
     found: list[Revision] = []
     start = header.end()
     for table in reversed(_chain(data)):
@@ -91,7 +91,7 @@ def _chain(data: bytes) -> list[_Table]:
         raise refused("end", "The last revision does not reach to the end of the file.")
     while (previous := tables[-1].trailer.get("Prev")) is not None:
         if not isinstance(previous, int) or not 0 < previous < tables[-1].start:
-            raise refused("xref", "A trailer names an earlier revision that does not lie before its own.")
+            raise refused("structure", "A trailer names an earlier revision that does not lie before its own.")
         if len(tables) == MAX_REVISIONS:
             raise refused("limit", f"The file has more than {MAX_REVISIONS} revisions.")
         tables.append(_table(data, previous, tables[-1].start))
@@ -101,17 +101,18 @@ def _chain(data: bytes) -> list[_Table]:
 def _table(data: bytes, start: int, limit: int) -> _Table:
     """Read the table that starts at `start`, its trailer and the end-of-file marker, all before `limit`."""
     if data[start : start + 5] != b"xref\n":
-        raise refused("xref", f"At byte {start} no classic cross-reference table begins.")
+        aspect: Aspect = "feature" if data[start : start + 1].isdigit() else "structure"  # a cross-reference stream
+        raise refused(aspect, f"At byte {start} no classic cross-reference table begins.")
     offsets, position = _offsets(data, start + 5, limit)
     opening = _TRAILER.match(data, position, limit)
     if opening is None:
-        raise refused("xref", f"The cross-reference table at byte {start} is not followed by a trailer.")
+        raise refused("structure", f"The cross-reference table at byte {start} is not followed by a trailer.")
     trailer, position = parse(data, opening.end(), limit)
     if not isinstance(trailer, dict) or not set(trailer) <= _TRAILER_KEYS:
-        raise refused("trailer", f"The trailer after byte {start} holds entries that our files never have.")
+        raise refused("feature", f"The trailer after byte {start} is not one of ours: encryption, or another feature.")
     tail = _TAIL.match(data, position, limit)
     if tail is None or int(tail[1]) != start:
-        raise refused("xref", f"The revision whose table is at byte {start} does not end as it should.")
+        raise refused("structure", f"The revision whose table is at byte {start} does not end as it should.")
     return _Table(start, tail.end(), offsets, trailer)
 
 
@@ -123,7 +124,7 @@ def _offsets(data: bytes, position: int, limit: int) -> tuple[dict[int, int], in
         if len(offsets) + count > MAX_OBJECTS:
             raise refused("limit", f"A revision of the file has more than {MAX_OBJECTS} objects.")
         if position > limit or _ROWS.fullmatch(data, opening.end(), position) is None:
-            raise refused("xref", f"The cross-reference table before byte {position} is malformed.")
+            raise refused("structure", f"The cross-reference table before byte {position} is malformed.")
         for index in range(count):
             row = opening.end() + 20 * index
             _add_row(offsets, first + index, data[row : row + 18])
@@ -135,7 +136,7 @@ def _add_row(offsets: dict[int, int], number: int, row: bytes) -> None:
     if number == 0 and row == b"0000000000 65535 f":
         return
     if number == 0 or number in offsets or row[10:] != b" 00000 n":
-        raise refused("xref", f"A cross-reference table frees or doubles object {number}.")
+        raise refused("structure", f"A cross-reference table frees or doubles object {number}.")
     offsets[number] = int(row[:10])
 
 
@@ -144,7 +145,9 @@ def _regions(table: _Table, start: int) -> dict[int, tuple[int, int]]:
     order = sorted((offset, number) for number, offset in table.offsets.items())
     bounds = [*(offset for offset, _ in order), table.start]
     if not order or bounds[0] != start or any(a >= b for a, b in pairwise(bounds)):
-        raise refused("xref", f"The table at byte {table.start} leaves bytes without an object, or gives them twice.")
+        raise refused(
+            "structure", f"The table at byte {table.start} leaves bytes without an object, or gives them twice."
+        )
     return {number: (bounds[index], bounds[index + 1]) for index, (_, number) in enumerate(order)}
 
 
@@ -155,6 +158,6 @@ def _require_one_document(revisions: list[Revision]) -> None:
         size = max(size, 1 + max(revision.regions))
         for key in ("Root", "Info"):
             if revision.trailer.get(key) != first.get(key):
-                raise refused("trailer", f"A later revision puts another /{key} in place of the first.")
+                raise refused("structure", f"A later revision puts another /{key} in place of the first.")
         if not isinstance(revision.trailer.get("Root"), Ref) or revision.trailer.get("Size") != size:
-            raise refused("trailer", "A trailer does not name the catalogue, or not the number of objects.")
+            raise refused("structure", "A trailer does not name the catalogue, or not the number of objects.")

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from declaration.errors import CannotBeVerified
+from declaration.signing.judgement import unverifiable
 
 MAX_DEPTH: Final = 24
 """Arrays and dictionaries nested directly within one another; our writers need 8, Python's stack bears far more."""
@@ -67,16 +68,13 @@ class Stream(NamedTuple):
     end: int
 
 
+Aspect: TypeAlias = Literal["end", "syntax", "structure", "feature", "limit", "active"]
 Value: TypeAlias = "bool | int | Decimal | Name | Ref | String | Stream | list[Value] | dict[str, Value] | None"
 
 
-def refused(code: str, message: str) -> CannotBeVerified:
-    """Return the error of a file that lies outside the profile; `code` is completed to ``pdf.<code>``."""
-    return CannotBeVerified(
-        f"pdf.{code}",
-        message,
-        hint="Get the file again from where it is published; do not open and save it with another program.",
-    )
+def refused(aspect: Aspect, detail: str) -> CannotBeVerified:
+    """Return the verdict on a file outside the profile: code ``container.pdf-<aspect>``, with what was found where."""
+    return unverifiable(f"container.pdf-{aspect}", detail=detail.removesuffix("."))
 
 
 def parse(data: bytes, position: int, end: int) -> tuple[Value, int]:
@@ -119,7 +117,7 @@ class _Parser:
         if found["mark"] == b"(":
             return self._literal(found.end())
         if depth == MAX_DEPTH:
-            raise refused("depth", f"At byte {found.start()} objects are nested deeper than {MAX_DEPTH} levels.")
+            raise refused("limit", f"At byte {found.start()} objects are nested deeper than {MAX_DEPTH} levels.")
         read = self._array if found["mark"] == b"[" else self._entries
         return read(found.end(), depth=depth + 1)
 
@@ -144,7 +142,7 @@ class _Parser:
                 raise self._unexpected(position)
             key = _name(found["name"])
             if key in entries:
-                raise refused("doubled-key", f"The dictionary at byte {position} gives /{key} twice.")
+                raise refused("syntax", f"The dictionary at byte {position} gives /{key} twice.")
             entries[key], position = self.value(found.end(), depth=depth)
 
     def _literal(self, position: int) -> tuple[String, int]:
@@ -157,12 +155,12 @@ class _Parser:
             if byte == b"\\":
                 escaped = _ESCAPED.match(self._data, position, self._end)
                 if escaped is None:
-                    raise refused("string", f"The string at byte {start} holds an unknown escape.")
+                    raise refused("syntax", f"The string at byte {start} holds an unknown escape.")
                 pieces += _unescape(escaped[1], start)
                 position = escaped.end()
                 continue
             if byte not in (b"(", b")") or len(pieces) > MAX_STRING:
-                raise refused("string", f"The string at byte {start} does not end, or is too long.")
+                raise refused("syntax", f"The string at byte {start} does not end, or is too long.")
             position += 1
             open_brackets += 1 if byte == b"(" else -1
             if not open_brackets:
@@ -194,20 +192,20 @@ def _scalar(found: re.Match[bytes]) -> Value:
 def _reference(found: re.Match[bytes]) -> Ref:
     number, generation = int(found[2]), int(found[3])
     if generation or not number:
-        raise refused("reference", f"The reference at byte {found.start()} is not to an object of generation 0.")
+        raise refused("syntax", f"The reference at byte {found.start()} is not to an object of generation 0.")
     return Ref(number)
 
 
 def _hex(found: re.Match[bytes]) -> String:
     digits = found["hex"].replace(b"\n", b"")
     if len(digits) % 2 or len(digits) > 2 * MAX_STRING:
-        raise refused("string", f"The hexadecimal string at byte {found.start()} has a length we never write.")
+        raise refused("syntax", f"The hexadecimal string at byte {found.start()} has a length we never write.")
     return String(bytes.fromhex(digits.decode()), found.start("hex") - 1, found.end())
 
 
 def _name(spelling: bytes) -> Name:
     if len(spelling) > MAX_NAME:
-        raise refused("name", f"A name is {len(spelling)} bytes long; {MAX_NAME} are allowed.")
+        raise refused("syntax", f"A name is {len(spelling)} bytes long; {MAX_NAME} are allowed.")
     if b"#" in spelling:
         spelling = _HEX_IN_NAME.sub(_name_byte, spelling)
     return Name(spelling.decode("latin-1"))
@@ -215,7 +213,7 @@ def _name(spelling: bytes) -> Name:
 
 def _name_byte(found: re.Match[bytes]) -> bytes:
     if found[1] is None:
-        raise refused("name", "A name holds a number sign that is not followed by two hexadecimal digits.")
+        raise refused("syntax", "A name holds a number sign that is not followed by two hexadecimal digits.")
     return bytes.fromhex(found[1].decode())
 
 
@@ -223,7 +221,7 @@ def _unescape(escape: bytes, start: int) -> bytes:
     if escape[:1] in b"01234567":
         code = int(escape, 8)
         if code > 255:
-            raise refused("string", f"The string at byte {start} holds an escape beyond one byte.")
+            raise refused("syntax", f"The string at byte {start} holds an escape beyond one byte.")
         return bytes([code])
     meant = _ESCAPES.get(escape[0])
     return b"" if meant is None else bytes([meant])  # an escaped end of line stands for nothing
