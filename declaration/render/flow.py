@@ -1,0 +1,167 @@
+"""Blocks of rows that fill pages: a heading stays with its text, no paragraph leaves one line alone.
+
+A row is a line of text with what stands beside it in the margins. Lengths are points, from the top downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from declaration.render.sheet import Sheets
+from declaration.render.typography import Line
+
+ALONE: Final = 2
+"""Fewest rows of a block at a page's foot or head (orphans and widows)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line with its column: left edge, width (0: begin at the edge), and distance of its baseline from the row's."""
+
+    line: Line
+    x: float
+    width: float = 0.0
+    drop: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a block.
+
+    Args:
+        height: distance to the next row's baseline.
+        text: what is read, in reading order.
+        notes: what stands in the margin and is not part of the text.
+        baseline: distance from the row's top; by default three quarters of its height, so that neighbours of any
+            script keep clear of each other.
+
+    """
+
+    height: float
+    text: tuple[Placed, ...]
+    notes: tuple[Placed, ...] = ()
+    baseline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that belong together.
+
+    Args:
+        rows: at least one.
+        kind: structure type of its text (``P``, ``H1``, …).
+        language: of its text.
+        where: names the block in reports.
+        before: space above it, except at the top of a page.
+        keeps_next: whether it stays on the page of the next block (headings).
+        whole: whether it is never divided.
+
+    """
+
+    rows: tuple[Row, ...]
+    kind: str
+    language: str
+    where: str
+    before: float = 0.0
+    keeps_next: bool = False
+    whole: bool = False
+
+    @property
+    def height(self) -> float:
+        """Return the height of all rows."""
+        return sum(row.height for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of a block on one page, the first row's top at `top`."""
+
+    block: Block
+    rows: tuple[Row, ...]
+    top: float
+
+
+Page = tuple[Part, ...]
+
+
+def paginate(blocks: Sequence[Block], *, top: float, bottom: float) -> list[Page]:
+    """Divide blocks among pages whose text stands between `top` and `bottom`."""
+    pages: list[Page] = []
+    parts: list[Part] = []
+    y = top
+    for index, block in enumerate(blocks):
+        rows = block.rows
+        space = block.before if parts else 0.0
+        if parts and y + space + _needed(blocks, index) > bottom:
+            pages.append(tuple(parts))
+            parts, y, space = [], top, 0.0
+        y += space
+        while rows:
+            fits = _fitting(rows, bottom - y, whole=block.whole or block.keeps_next, fresh=not parts)
+            if fits == 0:
+                pages.append(tuple(parts))
+                parts, y = [], top
+                continue
+            parts.append(Part(block, rows[:fits], y))
+            y += sum(row.height for row in rows[:fits])
+            rows = rows[fits:]
+            if rows:
+                pages.append(tuple(parts))
+                parts, y = [], top
+    if parts:
+        pages.append(tuple(parts))
+    return pages
+
+
+def _needed(blocks: Sequence[Block], index: int) -> float:
+    """Return the least height with which a block may begin at a page's foot, with what it must not leave behind."""
+    block = blocks[index]
+    if not block.keeps_next:
+        rows = block.rows if block.whole or len(block.rows) <= ALONE + 1 else block.rows[:ALONE]
+        return sum(row.height for row in rows)
+    if index + 1 == len(blocks):
+        return block.height
+    following = blocks[index + 1]
+    return block.height + following.before + _needed(blocks, index + 1)
+
+
+def _fitting(rows: Sequence[Row], space: float, *, whole: bool, fresh: bool) -> int:
+    """Return how many rows go on this page; 0 asks for a new page, and at least one row always fits a fresh one."""
+    count, height = 0, 0.0
+    for row in rows:
+        height += row.height
+        if height > space + 0.01:
+            break
+        count += 1
+    if count == len(rows):
+        return count
+    if fresh and (whole or count <= ALONE):
+        return max(count, 1)
+    if whole or count < ALONE:
+        return 0
+    if len(rows) - count < ALONE:
+        count = len(rows) - ALONE
+        return count if count >= ALONE or fresh else 0
+    return count
+
+
+def draw(sheets: Sheets, page: Page) -> None:
+    """Draw the parts of a page: the text of each block, then its notes."""
+    for part in page:
+        sheets.where = part.block.where
+        with sheets.passage(part.block.kind, part.block.language):
+            _draw_rows(sheets, part, notes=False)
+        if any(row.notes for row in part.rows):
+            with sheets.artifact():
+                _draw_rows(sheets, part, notes=True)
+
+
+def _draw_rows(sheets: Sheets, part: Part, *, notes: bool) -> None:
+    y = part.top
+    for row in part.rows:
+        baseline = y + (row.height * 0.75 if row.baseline is None else row.baseline)
+        for placed in row.notes if notes else row.text:
+            sheets.line(placed.line, placed.x, baseline + placed.drop, width=placed.width)
+        y += row.height

@@ -1,0 +1,249 @@
+"""The instrument: the frozen text as the document that is signed.
+
+Title page, the text language by language, the roster of signatories, the annex of reservations; the canonical
+``declaration.json`` is attached as the source from which the pages were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from declaration.canonical import digest
+from declaration.drafting.text import Clause, Section, Version
+from declaration.render import archive
+from declaration.render.cover import draw_cover
+from declaration.render.flow import Block, Page, Placed, Row, draw, paginate
+from declaration.render.fonts import is_rtl
+from declaration.render.labels import label, language_name, speaks, spoken
+from declaration.render.layout import (
+    ABSENT,
+    BODY,
+    BOTTOM,
+    BRONZE,
+    HEADING,
+    LEFT,
+    MEASURE,
+    NUMBER,
+    NUMBER_WIDTH,
+    RIGHT,
+    SECTION_NUMBER,
+    SMALL,
+    SMALL_GREY,
+    STRONG,
+    TEXT_X,
+    TITLE,
+    TOP,
+    foot,
+    heading,
+    margin_note,
+    margin_number,
+    mirrored,
+    rows_of,
+    running_head,
+    with_margins,
+)
+from declaration.render.numbering import clause_numbers, section_numbers
+from declaration.render.sheet import Sheets
+from declaration.render.typography import free_paragraph, paragraph
+from declaration.render.values import Attachment, Occasion, Rendered, ReservationLine, RosterLine
+
+SOURCE_NAME: Final = "declaration.json"
+GUTTER: Final = 24.0
+CELL: Final = (RIGHT - LEFT - GUTTER) / 2
+
+
+def render_instrument(
+    version: Version,
+    roster: Sequence[RosterLine],
+    reservations: Sequence[ReservationLine],
+    *,
+    document: bytes,
+    frozen_at: datetime,
+    occasion: Occasion | None = None,
+) -> Rendered:
+    """Render the instrument as PDF/A-3.
+
+    Args:
+        version: the frozen version.
+        roster: who is invited to sign, in the order to be shown.
+        reservations: in the order to be shown.
+        document: the canonical ``declaration.json`` to attach.
+        frozen_at: timezone-aware; the only moment that the file names.
+        occasion: lines for the title page.
+
+    Returns:
+        The same bytes for the same arguments, on every run.
+
+    """
+    sheets = Sheets()
+    languages = version.text.languages
+    parts = [(language, paginate(_language(version, language), top=TOP, bottom=BOTTOM)) for language in languages]
+    if roster:
+        parts.append(("signatories", paginate(_roster(roster, languages), top=TOP, bottom=BOTTOM)))
+    annex = _annex(version, reservations)
+    parts.append(("reservations", paginate(annex, top=TOP, bottom=BOTTOM)))
+    total = 1 + sum(len(pages) for _, pages in parts)
+    starts = _starts(parts)
+    identity = _identity(version)
+    draw_cover(sheets, version, occasion or Occasion(), starts, identity=identity, folio=f"1 / {total}")
+    sheets.finish_page()
+    for key, pages in parts:
+        language = key if key in languages else languages[0]
+        for index, page in enumerate(pages):
+            folio = f"{sheets.pages + 1} / {total}"
+            _draw_page(sheets, version, page, language, opens=index == 0, identity=identity, folio=folio)
+    pdf = archive.assemble(sheets.finish(), sheets.fonts)
+    archive.describe(pdf, about(version, frozen_at))
+    archive.outline(pdf, [(_entry_title(key, languages), page) for key, page in starts])
+    source = Attachment(
+        SOURCE_NAME, document, "application/json", f"The text as data, SHA-256 {digest(document)}", "Source"
+    )
+    archive.attach(pdf, [source], moment=frozen_at)
+    return Rendered(archive.written(pdf), total, sheets.missing)
+
+
+def about(version: Version, moment: datetime) -> archive.About:
+    """Return what a file made from a version says of itself."""
+    text = version.text
+    return archive.About(text.title, text.languages, f"sha256:{version.digest}", moment)
+
+
+def _starts(parts: Sequence[tuple[str, list[Page]]]) -> list[tuple[str, int]]:
+    starts: list[tuple[str, int]] = []
+    page = 2
+    for key, pages in parts:
+        starts.append((key, page))
+        page += len(pages)
+    return starts
+
+
+def _entry_title(key: str, languages: Sequence[str]) -> str:
+    return language_name(key) if key in languages else label(key, languages[0])
+
+
+def _identity(version: Version) -> str:
+    tongue = speaks(version.text.languages[0])
+    return f"{version.text.id}  ·  {label('version', tongue)} {version.number}  ·  SHA-256 {version.digest}"
+
+
+def _draw_page(
+    sheets: Sheets, version: Version, page: Page, language: str, *, opens: bool, identity: str, folio: str
+) -> None:
+    title = version.text.title.get(language, "")
+    if not opens:
+        running_head(sheets, title, language)
+    draw(sheets, page)
+    if opens:
+        with sheets.artifact():
+            sheets.rule(mirrored(LEFT, 36, rtl=is_rtl(language)), TOP - 22, 36, thickness=1.1, color=BRONZE)
+    foot(sheets, identity, folio, language)
+    sheets.finish_page()
+
+
+def _language(version: Version, language: str) -> list[Block]:
+    """Return the whole text in one language."""
+    rtl = is_rtl(language)
+    title = version.text.title.get(language, "")
+    width = RIGHT - LEFT
+    rows = rows_of(title, TITLE, language, x=LEFT, width=width)
+    blocks = [Block(tuple(rows), "H1", language, f"the title ({language})", keeps_next=True)] if rows else []
+    numbers, chapters = clause_numbers(version.text), section_numbers(version.text)
+    for section in version.text.sections:
+        blocks += _section_heading(section, chapters[section.id], language, rtl=rtl)
+        blocks += [_clause(clause, numbers[clause.id], language, rtl=rtl) for clause in section.clauses]
+    return blocks
+
+
+def _section_heading(section: Section, number: str, language: str, *, rtl: bool) -> list[Block]:
+    title = section.title.get(language, "")
+    if not title and not number:
+        return []
+    rows = rows_of(title, HEADING, language, x=mirrored(TEXT_X, MEASURE, rtl=rtl))
+    placed = margin_number(number, SECTION_NUMBER, language)
+    rows_with = with_margins(rows, number=placed, note=margin_note(section.id, language))
+    where = f"the heading of {section.id} ({language})"
+    return [Block(rows_with, "H2", language, where, before=22, keeps_next=True)]
+
+
+def _clause(clause: Clause, number: str, language: str, *, rtl: bool) -> Block:
+    text = clause.texts.get(language)
+    x = mirrored(TEXT_X, MEASURE, rtl=rtl)
+    if text is None:
+        tongue = speaks(language)
+        rows = rows_of(label("missing", tongue), ABSENT, tongue, x=x)
+    else:
+        rows = rows_of(text, BODY, language, x=x)
+    placed = margin_number(number, NUMBER, language)
+    rows_with = with_margins(rows, number=placed, note=margin_note(clause.id, language))
+    return Block(rows_with, "P", language, f"clause {clause.id} ({language})", before=7.5)
+
+
+def tongue_of(country: str, fallback: str) -> str:
+    """Return a language in which Han characters of a name from `country` have their usual shape."""
+    return {"JP": "ja", "KR": "ko", "CN": "zh", "TW": "zh", "HK": "zh", "SG": "zh"}.get(country, fallback)
+
+
+def place_line(line: RosterLine) -> str:
+    """Return city, the city in its own script, and country, as far as they are known."""
+    city = line.city if not line.native or line.native == line.city else f"{line.city} · {line.native}"
+    return f"{city} · {line.country}" if city and line.country else city or line.country
+
+
+def roster_cell(line: RosterLine, x: float, width: float, language: str) -> tuple[list[Placed], float]:
+    """Set one signatory; return the lines, dropping from the first baseline, and their height."""
+    tongue = tongue_of(line.country, language)
+    placed: list[Placed] = []
+    drop = 0.0
+    entries = [(line.name or line.office or line.city or line.id, STRONG)]
+    entries += [(line.office, SMALL)] if line.name and line.office else []
+    entries += [(place_line(line), SMALL_GREY)]
+    for text, style in entries:
+        for set_line in free_paragraph(text, style, language=tongue, measure=width):
+            left = x + width - set_line.width if set_line.rtl else x
+            placed.append(Placed(set_line, left, drop=drop))
+            drop += style.leading
+    return placed, drop
+
+
+def _roster(roster: Sequence[RosterLine], languages: Sequence[str]) -> list[Block]:
+    """Return the signatories, two beside each other."""
+    blocks = [heading("signatories", languages, "the roster")]
+    for index in range(0, len(roster), 2):
+        text: list[Placed] = []
+        height = 0.0
+        for column, line in enumerate(roster[index : index + 2]):
+            placed, drop = roster_cell(line, LEFT + column * (CELL + GUTTER), CELL, languages[0])
+            text += placed
+            height = max(height, drop)
+        where = f"the roster ({roster[index].id})"
+        row = Row(height, tuple(text), baseline=11.0)
+        blocks.append(Block((row,), "P", languages[0], where, before=5.5, whole=True))
+    return blocks
+
+
+def _annex(version: Version, reservations: Sequence[ReservationLine]) -> list[Block]:
+    """Return the reservations, each under the number and id of its clause."""
+    languages = version.text.languages
+    blocks = [heading("reservations", languages, "the annex of reservations")]
+    if not reservations:
+        for tongue in spoken(languages):
+            x = mirrored(LEFT, RIGHT - LEFT, rtl=is_rtl(tongue))
+            rows = rows_of(label("no-reservations", tongue), BODY, tongue, x=x, width=RIGHT - LEFT)
+            blocks.append(Block(tuple(rows), "P", tongue, "the annex of reservations"))
+    numbers = clause_numbers(version.text)
+    for item in reservations:
+        number = item.number if item.number is not None else numbers.get(item.clause, "")
+        rows = rows_of(item.name, STRONG, languages[0], free=True)
+        rows += rows_of(item.text, BODY, languages[0], free=True)
+        placed = _annex_number(number)
+        done = with_margins(rows, number=placed, note=margin_note(item.clause, "en"))
+        where = f"the reservation of {item.name} on clause {item.clause}"
+        blocks.append(Block(done, "P", languages[0], where, before=14))
+    return blocks
+
+
+def _annex_number(number: str) -> Placed | None:
+    lines = paragraph(number, NUMBER, language="en", measure=NUMBER_WIDTH)
+    return Placed(lines[0], LEFT, NUMBER_WIDTH) if lines else None

@@ -1,0 +1,136 @@
+"""The look of the documents: measures, colours and styles, and the running feet that all pages share.
+
+One narrow column with room beside it: numbers hang outside the text on the side where reading begins,
+permanent ids stand small on the other. Pages in right-to-left languages are the mirror image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from declaration.render.fonts import is_rtl
+from declaration.render.flow import Block, Placed, Row
+from declaration.render.labels import label, speaks, spoken
+from declaration.render.sheet import HEIGHT, WIDTH, Sheets
+from declaration.render.typography import Color, Style, free_paragraph, paragraph
+
+INK: Final[Color] = (0.11, 0.13, 0.16)
+DEEP: Final[Color] = (0.10, 0.20, 0.33)
+BRONZE: Final[Color] = (0.62, 0.47, 0.27)
+GREY: Final[Color] = (0.42, 0.44, 0.48)
+"""5.1 to 1 against white: the smallest notes stay readable (WCAG 2.2, 1.4.3)."""
+PALE: Final[Color] = (0.80, 0.80, 0.79)
+
+TOP: Final = 92.0
+BOTTOM: Final = HEIGHT - 88.0
+TEXT_X: Final = 120.0
+MEASURE: Final = 342.0
+NUMBER_X: Final = 58.0
+NUMBER_WIDTH: Final = 50.0
+NOTE_X: Final = TEXT_X + MEASURE + 14
+NOTE_WIDTH: Final = WIDTH - NOTE_X - 34
+LEFT: Final = NUMBER_X
+RIGHT: Final = WIDTH - 58.0
+FOOT: Final = HEIGHT - 46.0
+
+BODY: Final = Style(10.4, 15.8)
+ABSENT: Final = Style(9.4, 15.8, color=GREY)
+HEADING: Final = Style(13.5, 19.5, 600, DEEP, balanced=True)
+NUMBER: Final = Style(9.2, 15.8, 500, BRONZE, align="end")
+SECTION_NUMBER: Final = Style(13.5, 19.5, 600, BRONZE, align="end")
+NOTE: Final = Style(6, 8.0, color=GREY)
+TITLE: Final = Style(21, 29, 500, DEEP, balanced=True)
+SUBTITLE: Final = Style(10.5, 16, color=GREY)
+HEAD: Final = Style(7.8, 11, color=GREY, tracking=8)
+FEET: Final = Style(6.2, 9, color=GREY)
+FOLIO: Final = Style(8.2, 10, color=INK, align="end")
+STRONG: Final = Style(10.2, 14, 600, INK)
+SMALL: Final = Style(8.6, 12.4, color=INK)
+SMALL_GREY: Final = Style(8.6, 12.4, color=GREY)
+
+
+def mirrored(x: float, width: float, *, rtl: bool) -> float:
+    """Return the left edge of a column, on the other side of the page where reading begins on the right."""
+    return WIDTH - x - width if rtl else x
+
+
+def rows_of(
+    text: str, style: Style, language: str, *, x: float = TEXT_X, width: float = MEASURE, free: bool = False
+) -> list[Row]:
+    """Set a paragraph as rows; `free` lets its own characters decide on the direction."""
+    setting = free_paragraph if free else paragraph
+    height = style.leading_of(language)
+    return [Row(height, (Placed(line, x, width),)) for line in setting(text, style, language=language, measure=width)]
+
+
+def with_margins(rows: list[Row], *, number: Placed | None, note: tuple[Placed, ...]) -> tuple[Row, ...]:
+    """Add a number before the first row's text and a note beside the rows, making room for a long note."""
+    if not rows:
+        rows = [Row(BODY.leading, ())]
+    first = rows[0]
+    text = (number, *first.text) if number else first.text
+    rows[0] = Row(first.height, text, note, first.baseline)
+    missing = len(note) * NOTE.leading - sum(row.height for row in rows) - NOTE.leading
+    if missing > 0:
+        last = rows[-1]
+        baseline = last.height * 0.75 if last.baseline is None else last.baseline
+        rows[-1] = Row(last.height + missing, last.text, last.notes, baseline)
+    return tuple(rows)
+
+
+def margin_number(number: str, style: Style, language: str) -> Placed | None:
+    """Place a number beside the text, on the side where reading begins."""
+    if not number:
+        return None
+    rtl = is_rtl(language)
+    if rtl:
+        style = Style(style.size, style.leading, style.weight, style.color)
+    line = paragraph(number, style, language="en", measure=NUMBER_WIDTH)[0]
+    return Placed(line, mirrored(NUMBER_X, NUMBER_WIDTH, rtl=rtl), NUMBER_WIDTH)
+
+
+def margin_note(text: str, language: str) -> tuple[Placed, ...]:
+    """Place a permanent id in the other margin, one below the other where it needs several lines."""
+    lines = paragraph(text, NOTE, language="en", measure=NOTE_WIDTH)
+    rtl = is_rtl(language)
+    x = mirrored(NOTE_X, NOTE_WIDTH, rtl=rtl)
+    placed = []
+    for index, line in enumerate(lines):
+        left = x + NOTE_WIDTH - line.width if rtl else x
+        placed.append(Placed(line, left, drop=index * NOTE.leading))
+    return tuple(placed)
+
+
+def heading(key: str, languages: Iterable[str], where: str) -> Block:
+    """Return the heading of a part that belongs to all languages, said in each that we speak."""
+    tongues = spoken(languages)
+    rows = rows_of(label(key, tongues[0]), TITLE, tongues[0], x=LEFT, width=RIGHT - LEFT)
+    others = dict.fromkeys(label(key, tongue) for tongue in tongues[1:])
+    others.pop(label(key, tongues[0]), None)
+    if others:
+        rows += rows_of("  ·  ".join(others), SUBTITLE, "en", x=LEFT, width=RIGHT - LEFT)
+    last = rows[-1]
+    rows[-1] = Row(last.height + 14, last.text, (), last.height * 0.75)
+    return Block(tuple(rows), "H1", speaks(tongues[0]), where, keeps_next=True)
+
+
+def running_head(sheets: Sheets, title: str, language: str) -> None:
+    """Draw the title, on one line, above the text."""
+    rtl = is_rtl(language)
+    lines = paragraph(title, HEAD, language=language, measure=RIGHT - LEFT)
+    with sheets.artifact():
+        sheets.where = "the running head"
+        if lines:
+            sheets.line(lines[0], LEFT, 52, width=RIGHT - LEFT if rtl else 0)
+        sheets.rule(LEFT, 60, RIGHT - LEFT, thickness=0.35, color=PALE)
+
+
+def foot(sheets: Sheets, identity: str, folio: str, language: str) -> None:
+    """Draw what identifies every page: version and digest on the left, the page's number on the right."""
+    with sheets.artifact():
+        sheets.where = "the foot"
+        for line in paragraph(identity, FEET, language=language, measure=RIGHT - LEFT - 60, rtl=False)[:1]:
+            sheets.line(line, LEFT, FOOT)
+        for line in paragraph(folio, FOLIO, language="en", measure=60):
+            sheets.line(line, RIGHT - 60, FOOT, width=60)

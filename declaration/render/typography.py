@@ -1,0 +1,236 @@
+"""Paragraphs in any script: lines broken over the whole paragraph, each in the order in which it is seen.
+
+Text is ragged, never hyphenated: the ends of lines are chosen together, for the least unevenness (Knuth and
+Plass, 1981, with spaces that do not stretch). Chinese and Japanese lines are filled out to the measure.
+Lengths are in points.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from declaration.render import bidi
+from declaration.render.fonts import is_rtl
+from declaration.render.linebreak import graphemes
+from declaration.render.shaping import Piece, Word, shape, words
+
+LEADING: Final = {
+    "ar": 1.22, "fa": 1.22, "ur": 1.3, "he": 1.02, "bn": 1.12, "hi": 1.1, "th": 1.14, "zh": 1.14, "ja": 1.14, "ko": 1.12,
+}  # fmt: skip
+"""Factor on a style's line distance for scripts that reach higher or lower than Latin."""
+FILLED: Final = frozenset({"zh", "ja"})
+"""Languages whose lines are filled out to the measure."""
+WIDOW: Final = 0.22
+"""A last line shorter than this part of the measure is avoided."""
+Color = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a text looks.
+
+    Args:
+        size: nominal size.
+        leading: distance of the baselines, before `LEADING`.
+        weight: 100 to 900; each family gives its nearest.
+        color: red, green, blue from 0 to 1.
+        tracking: extra space after each letter, in thousandths of the size; not in joined scripts.
+        align: ``start`` is left for left-to-right texts and right for the others.
+        balanced: whether all lines, the last one too, become about equally long (titles).
+
+    """
+
+    size: float
+    leading: float
+    weight: int = 400
+    color: Color = (0.11, 0.13, 0.16)
+    tracking: float = 0.0
+    align: Literal["start", "center", "end"] = "start"
+    balanced: bool = False
+
+    def leading_of(self, language: str) -> float:
+        """Return the line distance for a language, in points."""
+        return self.leading * LEADING.get(language.partition("-")[0], 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, ready to be drawn.
+
+    Args:
+        pieces: in logical order, each with the distance of its left edge from the line's, in points.
+        width: in points.
+        style: as given.
+        rtl: direction of the paragraph.
+
+    """
+
+    pieces: tuple[tuple[Piece, float], ...]
+    width: float
+    style: Style
+    rtl: bool
+
+    @property
+    def text(self) -> str:
+        """Return the characters of this line in logical order."""
+        return "".join(piece.text for piece, _ in self.pieces)
+
+
+@functools.lru_cache(maxsize=8192)
+def paragraph(text: str, style: Style, *, language: str, measure: float, rtl: bool | None = None) -> tuple[Line, ...]:
+    """Set one paragraph.
+
+    Args:
+        text: one paragraph in logical order; line feeds count as missing characters.
+        style: its look.
+        language: its BCP 47 tag; decides on fonts, line ends and, unless `rtl` is given, on the direction.
+        measure: the longest line, in points; a longer word is cut between grapheme clusters.
+        rtl: base direction; None takes the language's.
+
+    Returns:
+        The lines; none for an empty text.
+
+    """
+    base = is_rtl(language) if rtl is None else rtl
+    unit = style.size / 1000
+    found = _cut_long(words(text, language=language, weight=style.weight, rtl=base), language, style, measure)
+    filled = language.partition("-")[0] in FILLED
+    ends = _full_lines(found, style, measure) if filled else _line_ends(found, style, measure)
+    lines: list[Line] = []
+    start = 0
+    for end in ends:
+        fill = measure if filled and end != ends[-1] else None
+        lines.append(_line(found[start:end], style, rtl=base, fill=fill))
+        start = end
+    return tuple(lines)
+
+
+def free_paragraph(text: str, style: Style, *, language: str, measure: float) -> tuple[Line, ...]:
+    """Set one paragraph of unknown language: its own first strong character decides on the direction (UAX 9 P2)."""
+    return paragraph(text, style, language=language, measure=measure, rtl=bidi.is_rtl_text(text))
+
+
+def _letters(pieces: tuple[Piece, ...], style: Style) -> int:
+    """Count the glyphs that tracking moves apart."""
+    if not style.tracking:
+        return 0
+    return sum(len(piece.glyphs) for piece in pieces if piece.level % 2 == 0)
+
+
+def _tracked(word: Word, style: Style) -> float:
+    return word.width + style.tracking * _letters(word.pieces, style)
+
+
+def _cut_long(found: tuple[Word, ...], language: str, style: Style, measure: float) -> list[Word]:
+    """Cut words that are longer than the measure between grapheme clusters."""
+    limit = measure * 1000 / style.size
+    result: list[Word] = []
+    for word in found:
+        if _tracked(word, style) <= limit:
+            result.append(word)
+            continue
+        part: list[Piece] = []
+        width = 0.0
+        for piece in word.pieces:
+            for cluster in graphemes(piece.text):
+                shaped = shape(cluster, piece.face, piece.level, language)
+                step = shaped.width + style.tracking * len(shaped.glyphs)
+                if part and width + step > limit:
+                    result.append(_joined(part, (), language))
+                    part, width = [], 0.0
+                part.append(shaped)
+                width += step
+        result.append(_joined(part, word.spaces, language))
+    return result
+
+
+def _joined(part: list[Piece], spaces: tuple[Piece, ...], language: str) -> Word:
+    """Shape neighbours of one face and level again as one piece, so that letters join."""
+    merged: list[Piece] = []
+    for piece in part:
+        last = merged[-1] if merged else None
+        if last is not None and piece.face is not None and last.face is piece.face and last.level == piece.level:
+            merged[-1] = shape(last.text + piece.text, piece.face, piece.level, language)
+        else:
+            merged.append(piece)
+    return Word(tuple(merged), spaces, sum(p.width for p in merged), sum(p.width for p in spaces))
+
+
+def _full_lines(found: list[Word], style: Style, measure: float) -> list[int]:
+    """End each line only where the next word does not fit."""
+    unit = style.size / 1000
+    ends: list[int] = []
+    length = 0.0
+    for index, word in enumerate(found):
+        width = _tracked(word, style) * unit
+        if index and length + width > measure:
+            ends.append(index)
+            length = 0.0
+        length += width + word.space_width * unit
+    return [*ends, len(found)] if found else []
+
+
+def _line_ends(found: list[Word], style: Style, measure: float) -> list[int]:
+    """Choose the ends of all lines together: the least sum of squared gaps."""
+    unit = style.size / 1000
+    widths = [_tracked(word, style) * unit for word in found]
+    spaces = [word.space_width * unit for word in found]
+    count = len(widths)
+    if sum(widths) + sum(spaces[:-1]) <= measure:
+        return [count] if count else []
+    best = [0.0] + [float("inf")] * count
+    before = [0] * (count + 1)
+    for end in range(1, count + 1):
+        length = widths[end - 1]
+        for start in range(end - 1, -1, -1):
+            if start < end - 1:
+                length += widths[start] + spaces[start]
+                if length > measure:
+                    break
+            gap = max(0.0, (measure - length) / measure)
+            cost = best[start] + _cost(gap, style, found[end - 1], last=end == count)
+            if cost < best[end]:
+                best[end], before[end] = cost, start
+    ends: list[int] = []
+    while count:
+        ends.append(count)
+        count = before[count]
+    return ends[::-1]
+
+
+def _cost(gap: float, style: Style, word: Word, *, last: bool) -> float:
+    """Return what a line costs: the square of its gap, and a little for being.
+
+    A last line costs only if it is very short, except in titles; a line that ends inside a compound costs more,
+    because a hyphen there may be read as hyphenation.
+    """
+    if last and not style.balanced:
+        return 0.05 if gap > 1 - WIDOW else 0.004
+    compound = not last and not word.spaces and word.pieces[-1].text.endswith(("-", "\u2010"))
+    return gap * gap + 0.004 + (0.03 if compound else 0.0) + (0.5 if style.balanced and (compound or not last) else 0.0)
+
+
+def _line(found: list[Word], style: Style, *, rtl: bool, fill: float | None) -> Line:
+    pieces: list[Piece] = []
+    for word in found:
+        pieces += [*word.pieces, *word.spaces]
+    for _ in found[-1].spaces:
+        pieces.pop()
+    unit = style.size / 1000
+    advances = [piece.width * unit + style.tracking * unit * _letters((piece,), style) for piece in pieces]
+    stretch = _stretch(sum(advances), len(pieces), fill, style.size)
+    levels = [piece.level for piece in pieces]
+    x, places = 0.0, [0.0] * len(pieces)
+    for index in bidi.visual_order(levels):
+        places[index] = x
+        x += advances[index] + stretch
+    return Line(tuple(zip(pieces, places, strict=True)), x - stretch if pieces else 0.0, style, rtl)
+
+
+def _stretch(width: float, count: int, fill: float | None, size: float) -> float:
+    """Return what to add between pieces to fill a line, unless that would show."""
+    if fill is None or count < 2 or not 0 < fill - width < 2.5 * size:
+        return 0.0
+    return (fill - width) / (count - 1)
