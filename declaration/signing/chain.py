@@ -1,0 +1,160 @@
+"""From a certificate to a pinned root: a narrow path validation (RFC 5280 section 6) at one moment.
+
+What is allowed: a root and at most `MAX_AUTHORITIES` authorities, each used exactly once; P-256, P-384 or RSA keys;
+SHA-2. What is not known here (name constraints, policies, revocation) is refused where a certificate marks it critical.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from declaration.signing.judgement import altered, reading, unverifiable
+
+MAX_AUTHORITIES: Final = 4
+"""Authorities between a certificate and its root: public timestamp authorities have one or two."""
+MIN_RSA: Final = 3072
+"""Bits of an RSA key: about as strong as P-256 (NIST SP 800-57 part 1, table 2)."""
+MAX_RSA: Final = 8192
+"""Bits of an RSA key: more only costs the verifier time."""
+HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
+"""Hash algorithms with which certificates may be signed."""
+CURVES: Final = (SECP256R1, SECP384R1)
+"""Elliptic curves on which keys may lie."""
+
+_UNDERSTOOD: Final = frozenset({x509.BasicConstraints.oid, x509.KeyUsage.oid, x509.ExtendedKeyUsage.oid})
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Which authorities have been found to be issued by which, so that 12,000 signatures verify them once.
+
+    Only certificates that occur again and again are kept, so it stays small.
+    """
+
+    known: set[tuple[x509.Certificate, x509.Certificate]] = field(default_factory=set)
+
+
+def verify_chain(
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    root: x509.Certificate,
+    *,
+    at: datetime,
+    family: str,
+    purpose: x509.ObjectIdentifier,
+    links: Links | None = None,
+) -> None:
+    """Check that `certificate` was issued below `root`, by way of all `others`, and all were valid at `at`.
+
+    Args:
+        certificate: whose signature is being judged; its own usage is the caller's to check.
+        others: exactly the authorities between; the root may be among them.
+        root: pinned.
+        at: the moment of the signature, timezone-aware.
+        family: first word of the codes: ``certificate``, ``timestamp`` or ``seal``.
+        purpose: extended key usage that authorities must not exclude.
+        links: what earlier calls have found.
+
+    Raises:
+        Altered: ``<family>.forged``.
+        CannotBeVerified: ``<family>.untrusted``, ``.validity``, ``.authority``, ``.algorithm``, ``.extension``,
+            ``.surplus``, ``.unreadable``.
+
+    """
+    known = links if links is not None else Links()
+    with reading(f"{family}.unreadable"):
+        path = _path(certificate, [item for item in others if item != root], root, family)
+        for depth, (subject, issuer) in enumerate(pairwise(path)):
+            if (subject, issuer) not in known.known:
+                _check_issued(subject, issuer, family)
+                _check_authority(issuer, depth, purpose, family)
+                _check_critical(subject, family)
+                if depth or family == "timestamp":
+                    known.known.add((subject, issuer))
+        for item in path:
+            if not item.not_valid_before_utc <= at <= item.not_valid_after_utc:
+                raise unverifiable(
+                    f"{family}.validity",
+                    at=at.isoformat(),
+                    begin=item.not_valid_before_utc.isoformat(),
+                    end=item.not_valid_after_utc.isoformat(),
+                )
+
+
+def check_key(certificate: x509.Certificate, family: str) -> EllipticCurvePublicKey | RSAPublicKey:
+    """Return the certificate's public key, if it is of an allowed kind.
+
+    Raises:
+        CannotBeVerified: ``<family>.algorithm`` or ``<family>.unreadable``.
+
+    """
+    with reading(f"{family}.unreadable"):
+        key = certificate.public_key()
+        if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, CURVES):
+            return key
+        if isinstance(key, RSAPublicKey) and MIN_RSA <= key.key_size <= MAX_RSA:
+            return key
+    raise unverifiable(f"{family}.algorithm")
+
+
+def _path(
+    certificate: x509.Certificate, others: list[x509.Certificate], root: x509.Certificate, family: str
+) -> list[x509.Certificate]:
+    """Return the certificates from the end to the root; a link is by name here, and by signature afterwards."""
+    if len(others) > MAX_AUTHORITIES:
+        raise unverifiable(f"{family}.surplus")
+    path = [certificate]
+    while others:
+        above = [item for item in others if item.subject == path[-1].issuer]
+        if not above:
+            break
+        path.append(above[0])
+        others = [item for item in others if item != above[0]]
+    if path[-1].issuer != root.subject:
+        raise unverifiable(f"{family}.untrusted")
+    if others:
+        raise unverifiable(f"{family}.surplus")
+    return [*path, root]
+
+
+def _check_issued(subject: x509.Certificate, issuer: x509.Certificate, family: str) -> None:
+    algorithm = subject.signature_hash_algorithm
+    if algorithm is None or algorithm.name not in HASHES:
+        raise unverifiable(f"{family}.algorithm")
+    check_key(issuer, family)
+    try:
+        subject.verify_directly_issued_by(issuer)
+    except InvalidSignature as error:
+        raise altered(f"{family}.forged") from error
+
+
+def _check_authority(issuer: x509.Certificate, depth: int, purpose: x509.ObjectIdentifier, family: str) -> None:
+    """RFC 5280 section 6.1.4 (k) to (n): what an issuer must be allowed to do; `depth` authorities stand below it."""
+    _check_critical(issuer, family)
+    extensions = issuer.extensions
+    constraints = extensions.get_extension_for_class(x509.BasicConstraints)
+    usage = extensions.get_extension_for_class(x509.KeyUsage).value
+    length = constraints.value.path_length
+    allowed = constraints.critical and constraints.value.ca and usage.key_cert_sign
+    if not allowed or (length is not None and length < depth):
+        raise unverifiable(f"{family}.authority")
+    for extension in extensions:
+        if isinstance(extension.value, x509.ExtendedKeyUsage) and not (
+            {purpose, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(extension.value)
+        ):
+            raise unverifiable(f"{family}.authority")
+
+
+def _check_critical(certificate: x509.Certificate, family: str) -> None:
+    if any(item.critical and item.oid not in _UNDERSTOOD for item in certificate.extensions):
+        raise unverifiable(f"{family}.extension")

@@ -1,0 +1,370 @@
+"""Detached CAdES signatures (RFC 5652, RFC 5035, ETSI EN 319 122-1) in one narrow profile: made, merged, and read.
+
+One signer, no content inside, SHA-256 and ECDSA on P-256; four signed attributes (content-type, message-digest,
+signing-time, signing-certificate-v2); at most one unsigned attribute, the signature's timestamp. The profile is
+specified in docs/spec/bundle.md. `read` accepts nothing else, and whatever it accepts re-encodes to the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from declaration.canonical import sha256
+from declaration.errors import InputRefused
+from declaration.signing import structures as der
+from declaration.signing.judgement import altered, reading, unverifiable
+
+MAX_CMS: Final = 64 * 1024
+"""Bytes of one signature: ours have 4 kB; the token of a public timestamp authority adds up to 10 kB."""
+MAX_ATTRIBUTES: Final = 4 * 1024
+"""Bytes of signed attributes: ours have about 200."""
+MAX_MERGED: Final = 128 * 1024 * 1024
+"""Bytes of merged signatures: 12,000 of them make about 40 MB."""
+
+UTC_TIME_ENDS: Final = 2050
+"""First year that is written as GeneralizedTime (RFC 5652 section 11.3)."""
+_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_COORDINATE: Final = 32
+_ALGORITHM_SHA256: Final = der.AlgorithmIdentifier(algorithm=der.SHA256, parameters=None)
+_ALGORITHM_ECDSA: Final = der.AlgorithmIdentifier(algorithm=der.ECDSA_SHA256, parameters=None)
+_SIGNED: Final = (der.CONTENT_TYPE, der.MESSAGE_DIGEST, der.SIGNING_TIME, der.SIGNING_CERTIFICATE_V2)
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What a signer signs.
+
+    Args:
+        digest: SHA-256 of the signed file.
+        signing_time: claimed by the signer.
+        certificate: SHA-256 of the signer's certificate.
+        data: DER of the SET OF, the bytes under the signature.
+
+    """
+
+    digest: bytes
+    signing_time: datetime
+    certificate: bytes
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A signature that was read: well formed, and not yet verified.
+
+    Args:
+        certificate: of the signer.
+        chain: the other certificates in it.
+        attributes: signed.
+        signature: DER Ecdsa-Sig-Value; what the timestamp covers.
+        token: DER of the RFC 3161 token, if there is one.
+
+    """
+
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+    attributes: Attributes
+    signature: bytes
+    token: bytes | None
+
+
+def signed_attributes(*, digest: bytes, certificate: x509.Certificate, signing_time: datetime) -> bytes:
+    """Return the signed attributes as the SET OF (tag 0x31) that the signer signs (RFC 5652 section 5.4).
+
+    Args:
+        digest: SHA-256 of the file to sign, 32 bytes.
+        certificate: of the signer.
+        signing_time: timezone-aware; whole seconds are kept.
+
+    """
+    moment = signing_time.astimezone(UTC).replace(microsecond=0)
+    time = asn1.UTCTime(moment) if moment.year < UTC_TIME_ENDS else asn1.GeneralizedTime(moment)
+    identified = der.SigningCertificateV2(
+        certificates=[
+            der.EssCertIdV2(
+                hash_algorithm=None, hash=sha256(certificate.public_bytes(Encoding.DER)), issuer_serial=None
+            )
+        ],
+        policies=None,
+    )
+    values = (der.DATA, digest, time, identified)
+    return der.encode(asn1.SetOf([attribute(kind, value) for kind, value in zip(_SIGNED, values, strict=True)]))
+
+
+def attribute(kind: x509.ObjectIdentifier, value: object) -> der.Attribute:
+    """Return an attribute with one value."""
+    return der.Attribute(type=kind, values=asn1.SetOf([der.tlv(value)]))
+
+
+def read_attributes(data: bytes) -> Attributes:
+    """Read signed attributes strictly, as a device does before it signs them.
+
+    Raises:
+        CannotBeVerified: ``signature.unreadable``, ``signature.attributes``.
+
+    """
+    code = "signature.unreadable"
+    if len(data) > MAX_ATTRIBUTES:
+        raise unverifiable(code, detail=f"{len(data)} bytes, where {MAX_ATTRIBUTES} are allowed")
+    wrapped = der.decode(der.SignedAttributes, der.wrap(0x30, data), code=code, limit=2 * MAX_ATTRIBUTES)
+    return _attributes(wrapped.attributes.as_list(), data)
+
+
+def ecdsa_signature(signature: bytes) -> bytes:
+    """Return an ECDSA signature on P-256 as DER, from raw r‖s (64 bytes, as WebCrypto gives it) or from DER.
+
+    Raises:
+        InputRefused: ``signature.encoding``.
+
+    """
+    try:
+        if len(signature) == 2 * _COORDINATE:  # a DER form of 64 bytes would need two values below 2**208
+            r = int.from_bytes(signature[:_COORDINATE], "big")
+            s = int.from_bytes(signature[_COORDINATE:], "big")
+        else:
+            r, s = decode_dss_signature(signature)
+        result = encode_dss_signature(r, s)
+        fits = 0 < r < _ORDER and 0 < s < _ORDER and (len(signature) == 2 * _COORDINATE or result == signature)
+    except (ValueError, TypeError, OverflowError):
+        fits, result = False, b""
+    if not fits:
+        raise InputRefused(
+            "signature.encoding",
+            f"These {len(signature)} bytes are not an ECDSA signature on P-256.",
+            hint="Send r and s as 64 bytes, or DER.",
+        )
+    return result
+
+
+def assemble(attributes: bytes, signature: bytes, certificates: Sequence[x509.Certificate]) -> bytes:
+    """Return a detached CMS signature without timestamp (CAdES-B).
+
+    Args:
+        attributes: from `signed_attributes`, exactly as they were signed.
+        signature: raw r‖s or DER.
+        certificates: the signer's, then those between it and the root.
+
+    Raises:
+        CannotBeVerified: the attributes are not of this profile.
+        InputRefused: the signature is none.
+
+    """
+    read_attributes(attributes)
+    wrapped = asn1.decode_der(der.SignedAttributes, der.wrap(0x30, attributes))
+    signer = der.SignerInfo(
+        version=1,
+        sid=signer_identifier(certificates[0]),
+        digest_algorithm=_ALGORITHM_SHA256,
+        signed_attributes=wrapped.attributes,
+        signature_algorithm=_ALGORITHM_ECDSA,
+        signature=ecdsa_signature(signature),
+        unsigned_attributes=None,
+    )
+    return _encode(certificates, [signer])
+
+
+def signer_identifier(certificate: x509.Certificate) -> der.IssuerAndSerial:
+    """Return how a signer info names a certificate."""
+    issuer = asn1.decode_der(asn1.TLV, certificate.issuer.public_bytes())
+    return der.IssuerAndSerial(issuer=issuer, serial=certificate.serial_number)
+
+
+def _encode(certificates: Iterable[x509.Certificate], signers: list[der.SignerInfo]) -> bytes:
+    data = der.SignedData(
+        version=1,
+        digest_algorithms=asn1.SetOf([_ALGORITHM_SHA256]),
+        content=der.EncapsulatedContent(content_type=der.DATA, content=None),
+        certificates=asn1.SetOf(list(certificates)),
+        crls=None,
+        signer_infos=asn1.SetOf(signers),
+    )
+    return der.encode(der.ContentInfo(content_type=der.SIGNED_DATA, content=data))
+
+
+def imprint(message: bytes) -> bytes:
+    """Return what a signature's timestamp covers: SHA-256 of the signature value (ETSI EN 319 122-1 section 5.3).
+
+    Raises:
+        CannotBeVerified: the message is not of this profile.
+
+    """
+    return sha256(read(message).signature)
+
+
+def add_timestamp(message: bytes, token: bytes) -> bytes:
+    """Return the message with an RFC 3161 token over its signature (CAdES-T).
+
+    Args:
+        message: from `assemble`.
+        token: DER, over `imprint(message)`.
+
+    Raises:
+        CannotBeVerified: the message is not of this profile, or has a timestamp already.
+
+    """
+    if read(message).token is not None:
+        raise unverifiable("signature.attributes")
+    content = asn1.decode_der(der.ContentInfo, message)
+    signer = content.content.signer_infos.as_list()[0]
+    with reading("timestamp.unreadable"):
+        stamp = der.Attribute(type=der.SIGNATURE_TIMESTAMP, values=asn1.SetOf([asn1.decode_der(asn1.TLV, token)]))
+    signer.unsigned_attributes = asn1.SetOf([stamp])
+    certificates = content.content.certificates
+    return _encode(certificates.as_list() if certificates else (), [signer])
+
+
+def merge(messages: Iterable[bytes]) -> bytes:
+    """Return one CMS with the signer infos of all messages over one file, each once, as sorted sets (X.690, 11.6).
+
+    Args:
+        messages: at least one, of this profile.
+
+    Raises:
+        CannotBeVerified: a message is not of this profile.
+        InputRefused: none is given.
+
+    """
+    certificates: dict[x509.Certificate, None] = {}
+    signers: dict[bytes, der.SignerInfo] = {}
+    for message in messages:
+        read(message)
+        content = asn1.decode_der(der.ContentInfo, message).content
+        certificates |= dict.fromkeys(content.certificates.as_list() if content.certificates else ())
+        for signer in content.signer_infos.as_list():
+            signers[der.encode(signer)] = signer
+    if not signers:
+        raise InputRefused("signature.none", "There is no signature to merge.", hint="Wait for the first one.")
+    return _encode(certificates, list(signers.values()))
+
+
+def read(data: bytes) -> Message:
+    """Read a signature strictly; nothing is verified yet.
+
+    Raises:
+        CannotBeVerified: ``signature.unreadable``, ``.embedded-content``, ``.signers``, ``.profile``,
+            ``.algorithm``, ``.attributes``, ``.signer-certificate``.
+
+    """
+    content = der.decode(der.ContentInfo, data, code="signature.unreadable", limit=MAX_CMS)
+    with reading("signature.unreadable"):
+        signed = content.content
+        if signed.content.content is not None:
+            raise unverifiable("signature.embedded-content")
+        signers = signed.signer_infos.as_list()
+        if len(signers) != 1:
+            raise unverifiable("signature.signers", count=len(signers))
+        signer = signers[0]
+        _check_profile(content, signer)
+        if signer.signed_attributes is None:
+            raise unverifiable("signature.attributes")
+        certificates = signed.certificates.as_list() if signed.certificates else []
+        certificate = find_signer(certificates, signer, code="signature.signer-certificate")
+        attributes = signer.signed_attributes
+        return Message(
+            certificate=certificate,
+            chain=tuple(item for item in certificates if item != certificate),
+            attributes=_attributes(attributes.as_list(), der.encode(attributes)),
+            signature=signer.signature,
+            token=_token(signer),
+        )
+
+
+def find_signer(certificates: Sequence[x509.Certificate], signer: der.SignerInfo, *, code: str) -> x509.Certificate:
+    """Return the certificate that a signer info names; a set has no first one.
+
+    Raises:
+        CannotBeVerified: `code`: it is missing, or one certificate is there twice.
+
+    """
+    issuer = der.encode(signer.sid.issuer)
+    found = [
+        item
+        for item in certificates
+        if item.serial_number == signer.sid.serial and item.issuer.public_bytes() == issuer
+    ]
+    if len(found) != 1 or len(set(certificates)) != len(certificates):
+        raise unverifiable(code)
+    return found[0]
+
+
+def verify_signature(message: Message, *, digest: bytes) -> EllipticCurvePublicKey:
+    """Check that the signer's key signed the file with this SHA-256, and return that key.
+
+    Raises:
+        Altered: ``signature.message-digest``, ``.certificate``, ``.invalid``.
+        CannotBeVerified: ``signature.key``, another kind of key.
+
+    """
+    attributes = message.attributes
+    if attributes.digest != digest:
+        raise altered("signature.message-digest", found=attributes.digest.hex(), expected=digest.hex())
+    with reading("signature.key"):
+        if attributes.certificate != sha256(message.certificate.public_bytes(Encoding.DER)):
+            raise altered("signature.certificate")
+        key = message.certificate.public_key()
+        if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+            raise unverifiable("signature.key")
+        try:
+            key.verify(message.signature, attributes.data, ECDSA(SHA256()))
+        except InvalidSignature as error:
+            raise altered("signature.invalid") from error
+    return key
+
+
+def _check_profile(content: der.ContentInfo, signer: der.SignerInfo) -> None:
+    signed = content.content
+    kinds = (content.content_type, signed.content.content_type)
+    if kinds != (der.SIGNED_DATA, der.DATA) or (signed.version, signer.version) != (1, 1) or signed.crls is not None:
+        raise unverifiable("signature.profile")
+    algorithms = [*signed.digest_algorithms.as_list(), signer.digest_algorithm, signer.signature_algorithm]
+    expected = [der.SHA256, der.SHA256, der.ECDSA_SHA256]
+    if [item.algorithm for item in algorithms] != expected or any(item.parameters is not None for item in algorithms):
+        raise unverifiable("signature.algorithm")
+
+
+def _attributes(given: list[der.Attribute], data: bytes) -> Attributes:
+    code = "signature.attributes"
+    with reading(code):
+        values = {item.type: item.values.as_list() for item in given}
+        if values.keys() != set(_SIGNED) or len(given) != len(_SIGNED) or any(len(v) != 1 for v in values.values()):
+            raise unverifiable(code)
+        kind, digest, time, identified = (values[name][0] for name in _SIGNED)
+        certificates = der.value(identified, der.SigningCertificateV2, code=code)
+        if der.value(kind, x509.ObjectIdentifier, code=code) != der.DATA or len(certificates.certificates) != 1:
+            raise unverifiable(code)
+        only = certificates.certificates[0]
+        if only.hash_algorithm is not None or only.issuer_serial is not None or certificates.policies is not None:
+            raise unverifiable(code)
+        return Attributes(der.value(digest, bytes, code=code), _time(time, code), only.hash, data)
+
+
+def _time(element: asn1.TLV, code: str) -> datetime:
+    """RFC 5652 section 11.3: UTCTime until 2049, GeneralizedTime in whole seconds afterwards."""
+    if element.tag_bytes == b"\x17":
+        moment = der.value(element, asn1.UTCTime, code=code).as_datetime()
+    else:
+        moment = der.value(element, asn1.GeneralizedTime, code=code).as_datetime()
+        if moment.year < UTC_TIME_ENDS or moment.microsecond:
+            raise unverifiable(code)
+    return moment.replace(tzinfo=UTC)
+
+
+def _token(signer: der.SignerInfo) -> bytes | None:
+    if signer.unsigned_attributes is None:
+        return None
+    attributes = signer.unsigned_attributes.as_list()
+    if len(attributes) != 1 or attributes[0].type != der.SIGNATURE_TIMESTAMP:
+        raise unverifiable("signature.attributes")
+    [value] = attributes[0].values.as_list()
+    return der.encode(value)
