@@ -207,7 +207,8 @@ def _clauses(version: dict[str, Json]) -> dict[str, str]:
     """Return the digest of every clause by its id."""
     sections = cast("list[dict[str, Json]]", version["sections"])
     clauses = [clause for section in sections for clause in cast("list[dict[str, Json]]", section["clauses"])]
-    _require_distinct([cast("str", item["id"]) for item in (*sections, *clauses)])
+    _require_distinct([cast("str", section["id"]) for section in sections])
+    _require_distinct([cast("str", clause["id"]) for clause in clauses])
     found: dict[str, str] = {}
     for clause in clauses:
         texts = cast("dict[str, dict[str, str]]", clause["texts"])

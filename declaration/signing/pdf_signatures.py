@@ -1,0 +1,186 @@
+"""Where the seal and the archive timestamp stand in an edition, what they cover, and what came between them.
+
+An edition has exactly three revisions: as rendered, sealed, archived. Each of the two signatures covers the file up to
+the end of its own revision, but for its own value; so the second covers the whole file, to its last byte. The third
+revision adds validation data and the document timestamp, and changes nothing else. Nothing here is cryptography: what
+is found goes on to `declaration.signing.edition`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from declaration.signing.judgement import altered, unverifiable
+from declaration.signing.pdf import Document, File
+from declaration.signing.pdf_compare import unchanged
+from declaration.signing.pdf_syntax import Ref, String, Value
+
+SEAL: Final = "seal"
+"""Name of the field of the depositary's seal."""
+ARCHIVE: Final = "archive"
+"""Name of the field of the document timestamp."""
+SEALED: Final = 1
+"""The revision that the seal makes, counted from 0."""
+ARCHIVED: Final = 2
+"""The revision that the document timestamp makes, the last."""
+MAX_VALIDATION_DATA: Final = 64
+"""Certificates or revocation lists in the archive; we write about four of each."""
+
+_CONTENTS: Final = re.compile(rb"<(?:[0-9A-F]{2})*+>")
+_FIELD: Final[Mapping[str, Value]] = {"FT": "Sig", "Subtype": "Widget", "F": 132, "Rect": [0, 0, 0, 0]}  # type: ignore[dict-item]
+_FIELD_KEYS: Final = frozenset({"Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V"})
+_SEAL_KEYS: Final = frozenset(
+    {"Type", "Filter", "SubFilter", "Contents", "ByteRange", "M", "Reference", "Name", "Location", "Reason"}
+)
+_ARCHIVE_KEYS: Final = frozenset({"Type", "Filter", "SubFilter", "Contents", "ByteRange"})
+_NO_CHANGES: Final = [
+    {
+        "Type": "SigRef",
+        "TransformMethod": "DocMDP",
+        "TransformParams": {"Type": "TransformParams", "V": "1.2", "P": 1},
+    }
+]
+"""A certification that permits no changes at all (ISO 32000-2, section 12.8.2.2)."""
+
+
+class Placed(NamedTuple):
+    """A signature in the file: its CMS in DER, and the SHA-256 of the bytes it covers."""
+
+    cms: bytes
+    covered: bytes
+
+
+class Signatures(NamedTuple):
+    """Both signatures, the object numbers of their fields, and the validation data between them, in DER."""
+
+    seal: Placed
+    archive: Placed
+    fields: frozenset[int]
+    certificates: tuple[bytes, ...]
+    revocations: tuple[bytes, ...]
+
+
+def find_signatures(file: File) -> Signatures:
+    """Find both signatures of an edition, and check all that can be checked about them without cryptography.
+
+    Raises:
+        Altered: ``seal.coverage``, ``seal.padding``, ``seal.changed-after``.
+        CannotBeVerified: ``seal.missing``, ``seal.no-archive``, ``seal.form``, ``container.pdf-…``.
+
+    """
+    if len(file.revisions) <= ARCHIVED:
+        raise unverifiable("seal.missing" if len(file.revisions) == SEALED else "seal.no-archive")
+    if len(file.revisions) > ARCHIVED + 1:
+        raise altered("seal.changed-after", detail="the file was saved again after it was archived")
+    document = file.after(ARCHIVED)
+    seal, archive = _fields(document)
+    for number, revision in ((seal, SEALED), (archive, ARCHIVED)):
+        _require_plain_field(document, number, SEAL if revision == SEALED else ARCHIVE)
+    certificates, revocations = _require_only_archive_added(file, archive)
+    return Signatures(
+        _placed(file, seal, SEALED),
+        _placed(file, archive, ARCHIVED),
+        frozenset((seal, archive)),
+        certificates,
+        revocations,
+    )
+
+
+def _fields(document: Document) -> tuple[int, int]:
+    """Return the object numbers of the two fields, which are the whole form and the last page's only annotations."""
+    form = document.entries(document.root.get("AcroForm"), "The form")
+    fields = document.items(form.get("Fields"), "The fields of the form")
+    annotations = document.items(document.pages()[-1].get("Annots"), "The annotations of the last page")
+    if form.keys() != {"Fields", "SigFlags"} or form["SigFlags"] != 3 or fields != annotations:
+        raise unverifiable("seal.form", detail="the form does not hold exactly our two fields")
+    match fields:
+        case [Ref(seal), Ref(archive)] if seal != archive:
+            return seal, archive
+    raise unverifiable("seal.form", detail="the form does not hold exactly our two fields")
+
+
+def _require_plain_field(document: Document, number: int, name: str) -> None:
+    field = document.entries(Ref(number), f"The field {name}")
+    title = field.get("T")
+    plain = all(field.get(key) == value for key, value in _FIELD.items()) and field.keys() <= _FIELD_KEYS
+    if not plain or not isinstance(title, String) or title.value != name.encode():
+        raise unverifiable("seal.form", detail=f"the field {name} is not as we make it")
+
+
+def _placed(file: File, field: int, revision: int) -> Placed:
+    """Return the signature that `field` holds, which stands in that revision and covers all of it."""
+    reference = file.after(revision).entries(Ref(field), "A signature field").get("V")
+    before = file.after(revision - 1).entries(Ref(field), "A signature field")
+    if not isinstance(reference, Ref) or reference.number not in file.revisions[revision].regions or "V" in before:
+        raise unverifiable("seal.form", detail="a signature field is filled in the wrong revision")
+    document = file.after(ARCHIVED)
+    entries = document.entries(reference, "A signature")
+    _require_our_kind(document, entries, reference, revision)
+    contents = entries.get("Contents")
+    if not isinstance(contents, String) or not _CONTENTS.fullmatch(file.data, contents.start, contents.end):
+        raise altered("seal.padding")
+    end = file.revisions[revision].end
+    if entries.get("ByteRange") != [0, contents.start, contents.end, end - contents.end]:
+        raise altered("seal.coverage")
+    covered = hashlib.sha256(memoryview(file.data)[: contents.start])
+    covered.update(memoryview(file.data)[contents.end : end])
+    return Placed(_without_padding(contents.value), covered.digest())
+
+
+def _require_our_kind(document: Document, entries: dict[str, Value], own: Ref, revision: int) -> None:
+    if revision == SEALED:
+        permissions = document.entries(document.root.get("Perms"), "The permissions")
+        expected = ("Sig", "ETSI.CAdES.detached", True)
+        certifies = entries.get("Reference") == _NO_CHANGES and permissions == {"DocMDP": own}
+        kind = (entries.get("Type"), entries.get("SubFilter"), certifies)
+        keys = _SEAL_KEYS
+    else:
+        expected = ("DocTimeStamp", "ETSI.RFC3161", True)
+        kind = (entries.get("Type"), entries.get("SubFilter"), True)
+        keys = _ARCHIVE_KEYS
+    if kind != expected or entries.get("Filter") != "Adobe.PPKLite" or not entries.keys() <= keys:
+        raise unverifiable("seal.form", detail="a signature is not of the kind that we make")
+
+
+def _without_padding(contents: bytes) -> bytes:
+    """Return the DER element at the beginning; only zero bytes may follow it (ISO 32000-2, section 12.8.3.3.1)."""
+    octets = contents[1] & 0x7F if len(contents) > 1 and contents[1] & 0x80 else 0
+    length = int.from_bytes(contents[2 : 2 + octets], "big") if octets else (contents[1] if len(contents) > 1 else 0)
+    end = 2 + octets + length
+    if octets > 4 or not 2 < end <= len(contents) or any(contents[end:]):
+        raise altered("seal.padding")
+    return contents[:end]
+
+
+def _require_only_archive_added(file: File, archive: int) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Go through the objects of the last revision one by one; return certificates and revocation lists."""
+    sealed, archived = file.after(SEALED), file.after(ARCHIVED)
+    root = file.revisions[0].trailer["Root"]
+    new = set(file.revisions[ARCHIVED].regions)
+    for number, added in ((root.number if isinstance(root, Ref) else 0, "DSS"), (archive, "V")):
+        if number not in new or not unchanged(sealed.object(number), archived.object(number), added=added):
+            raise altered("seal.changed-after", detail=f"object {number} was changed, or not as the archive changes it")
+        new.discard(number)
+    entries = archived.entries(archived.root["DSS"], "The archive's validation data")
+    lists = [archived.items(entries.get(key, []), "The archive's validation data") for key in ("Certs", "CRLs")]
+    if not entries.keys() <= {"Type", "Certs", "CRLs"} or max(map(len, lists)) > MAX_VALIDATION_DATA:
+        raise altered("seal.changed-after", detail="the validation data holds something unknown")
+    needed = [archived.root["DSS"], archived.entries(Ref(archive), "The archive's field")["V"], *lists[0], *lists[1]]
+    numbers = [each.number if isinstance(each, Ref) else 0 for each in needed]
+    if sorted(numbers) != sorted(new) or not new.isdisjoint(sealed.regions):
+        raise altered("seal.changed-after", detail="an object was added or replaced that the archive does not need")
+    certificates, revocations = ([_bare_stream(archived, item) for item in each] for each in lists)
+    return tuple(certificates), tuple(revocations)
+
+
+def _bare_stream(document: Document, reference: Value) -> bytes:
+    stream = document.stream(reference, "An item of the archive's validation data")
+    if not stream.entries.keys() <= {"Length", "Filter"}:
+        raise altered("seal.changed-after", detail="an item of the validation data is more than its bytes")
+    return document.decoded(stream, "An item of the archive's validation data")
+
+
+__all__ = ["ARCHIVE", "SEAL", "Placed", "Signatures", "find_signatures"]
