@@ -121,6 +121,7 @@ class Tree:
         self.size: Final = size
         self._reader = reader
         self._tiles: dict[tuple[int, int], Sequence[bytes]] = {}
+        self._nodes: dict[tuple[int, int], bytes] = {}
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root at `size` entries (default: all).
@@ -200,11 +201,13 @@ class Tree:
         return node_hash(self._range(low, middle), self._range(middle, high))
 
     def _perfect(self, height: int, index: int) -> bytes:
-        """Return the root of a perfect subtree: a run of hashes in one tile, folded."""
-        level, above = divmod(height, TILE_HEIGHT)
-        first = index << above
-        within = first % TILE_WIDTH
-        return perfect_root(self._tile(level, first // TILE_WIDTH)[within : within + (1 << above)])
+        """Return the root of a perfect subtree; one of each eight heights stands in a tile, the others are kept."""
+        if height % TILE_HEIGHT == 0:
+            return self._tile(height // TILE_HEIGHT, index // TILE_WIDTH)[index % TILE_WIDTH]
+        if (height, index) not in self._nodes:
+            left, right = self._perfect(height - 1, 2 * index), self._perfect(height - 1, 2 * index + 1)
+            self._nodes[height, index] = node_hash(left, right)
+        return self._nodes[height, index]
 
     def _tile(self, level: int, index: int) -> Sequence[bytes]:
         if (level, index) not in self._tiles:
