@@ -66,7 +66,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What the matrix shows for one signatory and one clause: the position, and whether the words have changed since."""
+    """One signatory and one clause: the position, and whether the words have changed since."""
 
     position: Position
     stale: bool
