@@ -14,12 +14,18 @@ from typing import Final
 import regex
 
 _GRAPHEME: Final = regex.compile(r"\X")
-_WORD: Final = regex.compile(r"[\p{L}\p{N}\p{M}_]")
-_ALONE: Final = regex.compile(
+_ALONE: Final = (
     r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}"
     r"\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]"
 )
-_SPACE: Final = regex.compile(r"\s")
+_TOKEN: Final = regex.compile(
+    rf"""
+      (?: (?= [\p{{L}}\p{{N}}\p{{M}}_] ) (?! {_ALONE} ) \X )++     # letters, digits and marks run together
+    | (?: (?= \s ) \X )++                                        # so does white space
+    | \X                                                        # everything else stands alone
+    """,
+    regex.VERBOSE,
+)
 
 
 @lru_cache(maxsize=4096)
@@ -29,28 +35,9 @@ def tokens(text: str) -> tuple[str, ...]:
     >>> tokens("l'ensemble des maires")
     ('l', "'", 'ensemble', ' ', 'des', ' ', 'maires')
     """
-    found: list[str] = []
-    last = ""
-    for match in _GRAPHEME.finditer(text):
-        grapheme = match.group()
-        kind = _kind(grapheme)
-        if kind and kind == last:
-            found[-1] += grapheme
-        else:
-            found.append(grapheme)
-        last = kind
-    return tuple(found)
+    return tuple(_TOKEN.findall(text))
 
 
 def graphemes(text: str) -> tuple[str, ...]:
     """Split a text into grapheme clusters (UAX #29)."""
     return tuple(_GRAPHEME.findall(text))
-
-
-def _kind(grapheme: str) -> str:
-    """Return which graphemes run together with this one; the empty string for one that stands alone."""
-    if _ALONE.match(grapheme):
-        return ""
-    if _WORD.match(grapheme):
-        return "word"
-    return "space" if _SPACE.match(grapheme) else ""
