@@ -31,7 +31,10 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """Write UTC in whole seconds."""
         del dialect
-        return None if value is None else value.astimezone(UTC).strftime(MOMENT_FORMAT)
+        if value is None:
+            return None
+        # strftime does not pad the year to four digits on every platform
+        return value.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Read back what `process_bind_param` wrote."""

@@ -9,7 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from declaration.canonical import Json
@@ -111,12 +120,12 @@ class Declarations(Base):
     """The id in lower case: two ids that differ in case only are one id."""
     origin: Mapped[str]
     rp_id: Mapped[str]
-    origins: Mapped[Json] = mapped_column(Canonical)
+    origins: Mapped[list[str]] = mapped_column(Canonical)
     depositary: Mapped[str]
     depositary_name: Mapped[str]
     depositary_city: Mapped[str]
     depositary_country: Mapped[str]
-    languages: Mapped[Json] = mapped_column(Canonical)
+    languages: Mapped[list[str]] = mapped_column(Canonical)
     phase: Mapped[str]
     version: Mapped[int | None]
     """Number of the current version."""
@@ -239,7 +248,7 @@ class Amendments(Base):
     base: Mapped[str]
     """Digest of the version to which `changes` refer: the current one, unless the amendment is in conflict."""
     changes: Mapped[Json] = mapped_column(Canonical)
-    conflict: Mapped[Json] = mapped_column(Canonical, nullable=True)
+    conflict: Mapped[list[str] | None] = mapped_column(Canonical, nullable=True)
     """Why it could not be carried (a list of sentences), or NULL."""
     state: Mapped[str]
     entry: Mapped[int]

@@ -1,0 +1,176 @@
+"""The settings of a service: read once by an entry point, then passed on, never looked up elsewhere."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from declaration.errors import ConfigurationError
+
+PREFIX: Final = "DECLARATION_"
+DATABASE: Final = "sqlite:///declaration.db"
+"""The database when none is named: a file in the present folder."""
+KEYS: Final = "keys/private"
+"""Where the key files lie when no folder is named."""
+DEMO_PASSPHRASE: Final = "demo: throwaway keys, trusted by nobody"  # noqa: S105 - public on purpose, demo only
+"""Passphrase of a demo's throwaway keys; refused everywhere else."""
+MIN_PASSPHRASE: Final = 16
+"""Characters of a passphrase for key files: below, a stolen file can be opened by trying."""
+GUESSABLE: Final = frozenset(
+    {"admin", "changeit", "changeme", "change-me", "declaration", "default", "demo", "password", "postgres", "secret"}
+)
+"""Passwords that examples and images ship with: whoever knows the example would own the record."""
+
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+_FALSE: Final = frozenset({"", "0", "false", "no", "off"})
+_HOST: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator decides; checked when made.
+
+    Args:
+        database_url: ``sqlite:///FILE`` or ``postgresql://…``; may hold a password, so it is not shown by ``repr``.
+        keys: folder of the encrypted key files.
+        passphrase: opens the key files; None when a person is to be asked.
+        timestamp_url: an RFC 3161 authority (http or https); None for the embedded one.
+        rp_id: WebAuthn relying party id, a domain name.
+        origins: exact web origins from which passkey assertions are accepted.
+        demo: throwaway keys, localhost and default secrets are allowed, and said so loudly.
+
+    Raises:
+        ConfigurationError: ``config.*``, naming the variable to change.
+
+    """
+
+    database_url: str = field(default=DATABASE, repr=False)
+    keys: Path = Path(KEYS)
+    passphrase: str | None = field(default=None, repr=False)
+    timestamp_url: str | None = None
+    rp_id: str = "localhost"
+    origins: tuple[str, ...] = ("http://localhost:8000",)
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse settings that cannot work or that would only seem safe."""
+        _check_rp_id(self.rp_id, demo=self.demo)
+        if not self.origins:
+            raise _wrong("origins", "ORIGINS", "No web origin is set.", "List every https://host that serves the pages")
+        for origin in self.origins:
+            _check_origin(origin, self.rp_id, demo=self.demo)
+        _check_timestamp_url(self.timestamp_url)
+        if not self.demo:
+            _check_secrets(self.database_url, self.passphrase)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the variables ``DECLARATION_*`` of `environment` (usually ``os.environ``).
+
+        ``DATABASE_URL``, ``KEYS``, ``KEY_PASSPHRASE``, ``TIMESTAMP_URL``, ``RP_ID``, ``ORIGINS`` (separated by commas)
+        and ``DEMO`` (1 or 0), each with the prefix.
+
+        Raises:
+            ConfigurationError: ``config.*``, naming the variable to change.
+
+        """
+
+        def given(name: str, default: str = "") -> str:
+            return environment.get(PREFIX + name, "").strip() or default
+
+        demo = given("DEMO").lower()
+        if demo not in _TRUE | _FALSE:
+            raise _wrong("demo", "DEMO", f"{demo!r} is neither yes nor no.", "Write 1 or 0")
+        return cls(
+            database_url=given("DATABASE_URL", DATABASE),
+            keys=Path(given("KEYS", KEYS)),
+            passphrase=given("KEY_PASSPHRASE") or (DEMO_PASSPHRASE if demo in _TRUE else None),
+            timestamp_url=given("TIMESTAMP_URL") or None,
+            rp_id=given("RP_ID", "localhost"),
+            origins=tuple(
+                part.strip() for part in given("ORIGINS", "http://localhost:8000").split(",") if part.strip()
+            ),
+            demo=demo in _TRUE,
+        )
+
+
+def _wrong(code: str, variable: str, message: str, hint: str) -> ConfigurationError:
+    return ConfigurationError(f"config.{code}", message, hint=f"{hint} (variable {PREFIX}{variable}).")
+
+
+def _check_rp_id(rp_id: str, *, demo: bool) -> None:
+    if not _HOST.fullmatch(rp_id) or _is_address(rp_id):
+        raise _wrong("rp-id", "RP_ID", f"{rp_id!r} is not a domain name.", "Write the host's name in lower case")
+    if rp_id == "localhost" and not demo:
+        raise _wrong(
+            "rp-id",
+            "RP_ID",
+            "Passkeys bound to localhost would work for nobody else.",
+            "Set the domain name of the service, or DECLARATION_DEMO=1 to try it on one machine",
+        )
+
+
+def _check_origin(origin: str, rp_id: str, *, demo: bool) -> None:
+    """WebAuthn level 3, section 5.1.3: the relying party id is the origin's host or a parent domain of it."""
+    try:
+        parts = urlsplit(origin)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    if not host or origin != f"{parts.scheme}://{host}" + (f":{port}" if port is not None else ""):
+        raise _wrong("origins", "ORIGINS", f"{origin!r} is not a web origin.", "Write it as https://host[:port]")
+    if parts.scheme != "https" and not (demo and host == "localhost" and parts.scheme == "http"):
+        raise _wrong("origins", "ORIGINS", f"{origin} is not encrypted.", "Passkeys need https outside a demo")
+    if host != rp_id and not host.endswith("." + rp_id):
+        raise _wrong(
+            "origins", "ORIGINS", f"{origin} does not lie within the domain {rp_id}.", "Change it, or RP_ID with it"
+        )
+
+
+def _check_timestamp_url(url: str | None) -> None:
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise _wrong("timestamp-url", "TIMESTAMP_URL", f"{url!r} is not a web address.", "Write http(s)://host/path")
+
+
+def _check_secrets(database_url: str, passphrase: str | None) -> None:
+    try:
+        password = urlsplit(database_url).password
+    except ValueError:
+        password = None  # opening the store refuses the address with its own words
+    if password is not None and password.lower() in GUESSABLE:
+        raise _wrong(
+            "database-password", "DATABASE_URL", "The database's password is one that everybody knows.", "Change it"
+        )
+    if passphrase is None:
+        return
+    if passphrase == DEMO_PASSPHRASE or passphrase.lower() in GUESSABLE:
+        raise _wrong(
+            "passphrase", "KEY_PASSPHRASE", "The key files' passphrase is one that everybody knows.", "Choose your own"
+        )
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise _wrong(
+            "passphrase",
+            "KEY_PASSPHRASE",
+            f"The key files' passphrase has fewer than {MIN_PASSPHRASE} characters.",
+            "Choose a longer one, for example six words",
+        )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

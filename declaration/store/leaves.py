@@ -1,0 +1,154 @@
+"""Appending to a ledger's tree: the lock on its head, one leaf, and the root of every tile that it fills.
+
+The head row keeps the tree's right edge, so an append reads nothing else: a leaf costs one row, and one in 256 costs
+a row more. Nothing grows with the size of the ledger but the edge, by one hash each time the size doubles.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from declaration.errors import NotFound, RecordDamaged
+from declaration.ledger.entries import Entry
+from declaration.ledger.merkle import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, Frontier, Tree, leaf_hash, node_hash
+from declaration.store.tables import Entries, Heads, Tiles
+
+
+def lock(session: Session, declaration: str) -> Frontier | None:
+    """Lock a ledger until the transaction ends and return its edge; None when there is no such ledger."""
+    row = session.execute(
+        select(Heads.size, Heads.frontier).where(Heads.declaration == declaration).with_for_update()
+    ).one_or_none()
+    return None if row is None else frontier(row.size, row.frontier)
+
+
+def begin(session: Session, declaration: str) -> Frontier | None:
+    """Make the head of a new ledger and lock it; None when somebody has made it in the meantime."""
+    new = {"declaration": declaration, "size": 0, "frontier": b""}
+    made = (
+        postgresql.insert(Heads).values(new).on_conflict_do_nothing().returning(Heads.size)
+        if session.get_bind().dialect.name == "postgresql"
+        else sqlite.insert(Heads).values(new).on_conflict_do_nothing().returning(Heads.size)
+    )
+    return None if session.execute(made).one_or_none() is None else Frontier()
+
+
+def append(session: Session, edge: Frontier, entry: Entry) -> bytes:
+    """Append an entry to a locked ledger and return its leaf hash (32 bytes)."""
+    data = entry.encode()
+    leaf = leaf_hash(data)
+    session.execute(
+        insert(Entries.__table__),  # type: ignore[arg-type] # a mapped class's table is a Table
+        [
+            {
+                "declaration": entry.declaration,
+                "index": edge.size,
+                "kind": str(entry.kind),
+                "at": entry.at,
+                "by": entry.by,
+                "leaf_hash": leaf,
+                "data": data,
+            }
+        ],
+    )
+    for level, root in enumerate(_filled(edge, leaf)):
+        number = (edge.size + 1 >> TILE_HEIGHT * (level + 1)) - 1
+        session.execute(insert(Tiles).values(declaration=entry.declaration, level=level, number=number, root=root))
+    after = edge.append(leaf)
+    session.execute(
+        update(Heads)
+        .where(Heads.declaration == entry.declaration)
+        .values(size=after.size, frontier=b"".join(after.hashes))
+    )
+    return leaf
+
+
+def _filled(edge: Frontier, leaf: bytes) -> list[bytes]:
+    """Return the roots of the tiles that a leaf fills, from level 0 upwards.
+
+    A tile at level L is full when the new size is a multiple of 256 to the power L + 1. Before the leaf every perfect
+    subtree below that height stood in the edge, so folding the leaf with the last 8 (L + 1) hashes gives the root.
+    """
+    roots: list[bytes] = []
+    size, root, used = edge.size + 1, leaf, 0
+    while size % TILE_WIDTH == 0:
+        for left in reversed(edge.hashes[len(edge.hashes) - used - TILE_HEIGHT : len(edge.hashes) - used]):
+            root = node_hash(left, root)
+        roots.append(root)
+        size //= TILE_WIDTH
+        used += TILE_HEIGHT
+    return roots
+
+
+def frontier(size: int, hashes: bytes) -> Frontier:
+    """Return a tree's edge from its stored form.
+
+    Raises:
+        RecordDamaged: ``ledger.frontier``, it belongs to no tree.
+
+    """
+    return Frontier(size, tuple(hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)))
+
+
+def tree(session: Session, declaration: str) -> Tree:
+    """Return a ledger's tree over its stored tiles, at its present size.
+
+    Raises:
+        NotFound: ``declaration.unknown``.
+
+    """
+    size = session.scalar(select(Heads.size).where(Heads.declaration == declaration))
+    if size is None:
+        raise unknown(declaration)
+
+    def read(level: int, index: int, width: int) -> list[bytes]:
+        first = index * TILE_WIDTH
+        if level == 0:
+            wanted = (
+                select(Entries.leaf_hash)
+                .where(Entries.declaration == declaration, Entries.index.between(first, first + width - 1))
+                .order_by(Entries.index)
+            )
+        else:
+            wanted = (
+                select(Tiles.root)
+                .where(
+                    Tiles.declaration == declaration,
+                    Tiles.level == level - 1,
+                    Tiles.number.between(first, first + width - 1),
+                )
+                .order_by(Tiles.number)
+            )
+        return list(session.scalars(wanted))
+
+    return Tree(read, size)
+
+
+def stored_leaf(session: Session, declaration: str, index: int) -> tuple[bytes, bytes]:
+    """Return the bytes and the leaf hash of an entry.
+
+    Raises:
+        RecordDamaged: ``record.entry``, the ledger has no such row.
+
+    """
+    row = session.execute(
+        select(Entries.data, Entries.leaf_hash).where(Entries.declaration == declaration, Entries.index == index)
+    ).one_or_none()
+    if row is None:
+        raise RecordDamaged(
+            "record.entry",
+            f"The ledger of “{declaration}” has no entry {index}, which another table names.",
+            hint="Restore the last backup; `declaration audit` names what is missing.",
+        )
+    return row.data, row.leaf_hash
+
+
+def unknown(declaration: str) -> NotFound:
+    """Return the refusal of an id under which nothing was opened."""
+    return NotFound(
+        "declaration.unknown",
+        f"There is no declaration “{declaration}”.",
+        hint="Check the id, and which database is used.",
+    )

@@ -1,0 +1,194 @@
+"""Amendments: tabled on the current version, revised, withdrawn by their author, rejected by the depositary."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from declaration.canonical import Json
+from declaration.drafting.amendment import Amendment, changes_to_json
+from declaration.drafting.apply import apply
+from declaration.drafting.states import AmendmentState, require_amendment
+from declaration.errors import InputRefused, NotFound, NotPermitted, StateConflict
+from declaration.store import documents
+from declaration.store.projection.act import Act
+from declaration.store.projection.versions import current_digest, current_version
+from declaration.store.tables import Amendments, Drafters
+
+
+class Tabled(NamedTuple):
+    """What the table holds of an open amendment: its author, and why it stands in conflict, if it does."""
+
+    author: str
+    conflict: Json
+
+
+def amendment_tabled(act: Act) -> None:
+    """Make an amendment public, in its author's own name, on the current version.
+
+    Raises:
+        StateConflict: ``amendment.known`` (the id is taken), ``amendment.base`` (another version is current).
+        NotPermitted: ``amendment.author``, neither admitted nor the depositary, or somebody else's name.
+        InputRefused: ``amendment.document``, it does not say what the entry says; its changes do not apply.
+
+    """
+    amendment = act.text("amendment")
+    same = select(Amendments.amendment).where(
+        Amendments.declaration == act.declaration, Amendments.folded == amendment.lower()
+    )
+    if act.session.scalar(same) is not None:
+        raise StateConflict(
+            "amendment.known", f"An amendment “{amendment}” has been tabled before.", hint="Choose another id."
+        )
+    written = _document(act)
+    if written.by != act.entry.by:
+        raise NotPermitted("amendment.author", "An amendment is tabled by its author.", hint="Let the author table it.")
+    _check_author(act)
+    act.add(
+        Amendments,
+        amendment=amendment,
+        folded=amendment.lower(),
+        author=written.by,
+        document=act.text("document"),
+        base=written.base,
+        changes=changes_to_json(written.changes),
+        conflict=None,
+        state=AmendmentState.TABLED.value,
+        entry=act.index,
+        at=act.entry.at,
+        revised=None,
+        decided=None,
+        reason=None,
+    )
+
+
+def amendment_revised(act: Act) -> None:
+    """Replace the changes of an open amendment: its author at any time, the depositary to mend a conflict.
+
+    Raises:
+        NotFound: ``amendment.unknown``.
+        StateConflict: ``amendment.state``, ``amendment.base``.
+        NotPermitted: ``amendment.author``.
+        InputRefused: ``amendment.document``; its changes do not apply.
+
+    """
+    tabled = _open(act)
+    mends = act.entry.by == act.before.depositary and tabled.conflict is not None
+    if act.entry.by != tabled.author and not mends:
+        raise NotPermitted(
+            "amendment.author",
+            "An amendment is revised by its author, or by the depositary when it stands in conflict.",
+            hint=f"Ask “{tabled.author}” to revise it.",
+        )
+    written = _document(act)
+    if written.by != tabled.author:
+        raise InputRefused(
+            "amendment.document",
+            "The revised amendment names another author.",
+            hint="An amendment keeps its author, whoever revises it.",
+        )
+    _change(
+        act,
+        document=act.text("document"),
+        base=written.base,
+        changes=changes_to_json(written.changes),
+        conflict=None,
+        revised=act.index,
+    )
+
+
+def amendment_withdrawn(act: Act) -> None:
+    """Take an open amendment back: its author alone.
+
+    Raises:
+        NotFound: ``amendment.unknown``.
+        StateConflict: ``amendment.state``.
+        NotPermitted: ``amendment.author``.
+
+    """
+    tabled = _open(act, AmendmentState.WITHDRAWN)
+    if act.entry.by != tabled.author:
+        raise NotPermitted(
+            "amendment.author",
+            "An amendment is withdrawn by its author.",
+            hint="The depositary can reject it, with a reason.",
+        )
+    _change(act, state=AmendmentState.WITHDRAWN.value, decided=act.index)
+
+
+def amendment_rejected(act: Act) -> None:
+    """Decide against an open amendment, with a reason.
+
+    Raises:
+        NotFound: ``amendment.unknown``.
+        StateConflict: ``amendment.state``.
+
+    """
+    _open(act, AmendmentState.REJECTED)
+    _change(act, state=AmendmentState.REJECTED.value, decided=act.index, reason=act.text("reason"))
+
+
+def _open(act: Act, then: AmendmentState | None = None) -> Tabled:
+    """Return the amendment that the entry names, if it is open (and may become `then`)."""
+    amendment = act.text("amendment")
+    row = act.session.execute(
+        select(Amendments.author, Amendments.conflict, Amendments.state).where(
+            Amendments.declaration == act.declaration, Amendments.amendment == amendment
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(
+            "amendment.unknown", f"There is no amendment “{amendment}”.", hint="Look at the list of amendments."
+        )
+    state = AmendmentState(row.state)
+    if then is not None:
+        require_amendment(state, then, amendment=amendment)
+    elif not state.is_open:
+        raise StateConflict(
+            "amendment.state",
+            f"The amendment “{amendment}” is {state} and cannot be revised.",
+            hint="Table a new amendment.",
+        )
+    return Tabled(row.author, row.conflict)
+
+
+def _document(act: Act) -> Amendment:
+    """Return the amendment that the entry names, if it is on the current version and its changes apply to it."""
+    current = current_version(act)
+    digest = current_digest(act)
+    if act.text("base") != digest:
+        raise StateConflict(
+            "amendment.base",
+            f"The amendment was written on another version than the current one ({current.number}).",
+            hint="Write it again on the present text.",
+        )
+    written = documents.amendment(act.blob(act.text("document")))
+    if (written.id, written.base) != (act.text("amendment"), digest):
+        raise InputRefused(
+            "amendment.document",
+            "The amendment's document has another id or base than the entry.",
+            hint="Make entry and document from the same amendment.",
+        )
+    apply(current.text, written.changes)
+    return written
+
+
+def _check_author(act: Act) -> None:
+    if act.entry.by == act.before.depositary:
+        return
+    admitted = select(Drafters.entry).where(Drafters.declaration == act.declaration, Drafters.drafter == act.entry.by)
+    if act.session.scalar(admitted) is None:
+        raise NotPermitted(
+            "amendment.author",
+            f"“{act.entry.by}” is not admitted as a drafter.",
+            hint="Ask the depositary to be admitted.",
+        )
+
+
+def _change(act: Act, **values: Any) -> None:
+    act.session.execute(
+        update(Amendments)
+        .where(Amendments.declaration == act.declaration, Amendments.amendment == act.text("amendment"))
+        .values(**values)
+    )

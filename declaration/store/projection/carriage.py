@@ -1,0 +1,285 @@
+"""The carriage of an adoption: which changes made the new version, and what became of every open amendment.
+
+Nobody's words are lost: each open amendment is decided by the adoption or carried to the new version, with its own
+words at their new places, or in conflict with the reasons. The positions are computed by the caller and judged here:
+by themselves, so that a later version of this program replays the record to the same result.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, TypeAlias
+
+from sqlalchemy import select, update
+
+from declaration.canonical import Json
+from declaration.drafting.amendment import (
+    Change,
+    Changes,
+    Delete,
+    Insert,
+    Move,
+    Replace,
+    Retitle,
+    changes_from_json,
+    changes_to_json,
+)
+from declaration.drafting.apply import apply
+from declaration.drafting.states import AmendmentState, require_amendment
+from declaration.drafting.text import Text, Version
+from declaration.errors import InputRefused, StateConflict
+from declaration.store import documents
+from declaration.store.projection.act import Act
+from declaration.store.tables import Amendments
+
+FORMAT: Final = "declaration-carriage/1"
+MAX_REASONS: Final = 1_000
+"""Reasons for one conflict: an amendment of many changes may collide in many places."""
+MAX_REASON: Final = 20_000
+"""Characters of one reason: it may quote both texts."""
+
+Words: TypeAlias = tuple[object, ...]
+"""What one change says, without the place where it says it."""
+
+_OUTCOMES: Final = frozenset({AmendmentState.ADOPTED, AmendmentState.ADOPTED_AS_MODIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """What an adoption does to open amendments.
+
+    Args:
+        outcomes: by amendment, those decided.
+        clean: by amendment, the changes as they apply to the new version; without any, the adoption has made them
+            all, and the amendment is adopted with it.
+        conflicts: by amendment, why it does not fit the new version.
+
+    """
+
+    outcomes: dict[str, AmendmentState]
+    clean: dict[str, Changes]
+    conflicts: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open amendment before the adoption."""
+
+    changes: Changes
+    in_conflict: bool
+
+
+def check(act: Act, old: Version, new: Version) -> Carriage:
+    """Compare a carriage with both versions and with every open amendment.
+
+    Args:
+        act: the adoption.
+        old: the version in force.
+        new: the version to be adopted.
+
+    Raises:
+        InputRefused: ``carriage.form``; ``carriage.changes`` (they do not lead from the old text to the new one);
+            ``carriage.words`` (an amendment would be carried with words that are not its own); ``change.*``.
+        StateConflict: ``carriage.lost`` (an open amendment is left out), ``carriage.unknown`` (one that is not open),
+            ``carriage.conflict`` (one in conflict cannot be carried or adopted as it stands),
+            ``carriage.modified`` (one would be adopted, and not all of its words),
+            ``carriage.unconfirmed`` (a clause was merged from several amendments and not confirmed).
+
+    """
+    members = documents.document(act.blob(act.text("carriage")), what="The carriage")
+    if members.keys() != {"format", "changes", "outcomes", "confirmed", "carried"} or members["format"] != FORMAT:
+        _malformed(f"it is not an object of the form {FORMAT}")
+    applied = changes_from_json(members["changes"])
+    if apply(old.text, applied) != new.text:
+        raise InputRefused(
+            "carriage.changes",
+            "The carriage's changes do not lead from the current version to the new one.",
+            hint="Make version and carriage from the same changes.",
+        )
+    carriage = _read(members)
+    waiting = _waiting(act)
+    _check_all_there(carriage, waiting)
+    made = set(_words(applied))
+    _check_outcomes(carriage, waiting, made)
+    _check_confirmed(carriage, waiting, members["confirmed"], new.text)
+    _check_clean(carriage, waiting, made, new.text)
+    return carriage
+
+
+def write(act: Act, carriage: Carriage, new: Version) -> None:
+    """Write what `check` has accepted."""
+    for amendment, state in carriage.outcomes.items():
+        _change(act, amendment, state=state.value, decided=act.index)
+    for amendment, changes in carriage.clean.items():
+        if changes:
+            _change(act, amendment, base=new.digest, changes=changes_to_json(changes))
+        else:  # nothing is left to do: every word of it stands in the new version
+            _change(act, amendment, state=AmendmentState.ADOPTED.value, decided=act.index)
+    for amendment, reasons in carriage.conflicts.items():
+        _change(act, amendment, conflict=reasons)
+
+
+def _change(act: Act, amendment: str, **values: Any) -> None:
+    act.session.execute(
+        update(Amendments)
+        .where(Amendments.declaration == act.declaration, Amendments.amendment == amendment)
+        .values(**values)
+    )
+
+
+# Reading
+
+
+def _read(members: dict[str, Json]) -> Carriage:
+    carriage = Carriage({}, {}, {})
+    seen: set[str] = set()
+    for item in _objects(members["outcomes"]):
+        if item.keys() != {"amendment", "state"} or item["state"] not in set(map(str, _OUTCOMES)):
+            _malformed("an outcome names an amendment, and adopted or adopted-as-modified")
+        carriage.outcomes[_once(item, seen)] = AmendmentState(str(item["state"]))
+    for item in _objects(members["carried"]):
+        match item:
+            case {"amendment": _, "result": "clean", "changes": changes} if len(item) == 3:
+                carriage.clean[_once(item, seen)] = changes_from_json(changes)
+            case {"amendment": _, "result": "conflict", "reasons": reasons} if len(item) == 3:
+                carriage.conflicts[_once(item, seen)] = _reasons(reasons)
+            case _:
+                _malformed("what is carried names an amendment, and clean with changes or conflict with reasons")
+    return carriage
+
+
+def _objects(value: Json) -> Iterator[dict[str, Json]]:
+    if not isinstance(value, list):
+        _malformed("outcomes and carried are lists")
+    for item in value:
+        if not isinstance(item, dict):
+            _malformed("outcomes and carried hold objects")
+        yield item
+
+
+def _once(item: dict[str, Json], seen: set[str]) -> str:
+    amendment = item["amendment"]
+    if not isinstance(amendment, str):
+        _malformed("an amendment is named by its id")
+    if amendment in seen:
+        _malformed(f"the amendment “{amendment}” is named twice")
+    seen.add(amendment)
+    return amendment
+
+
+def _reasons(value: Json) -> list[str]:
+    found = [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    if not isinstance(value, list) or not 1 <= len(found) == len(value) <= MAX_REASONS:
+        _malformed(f"reasons are a list of 1 to {MAX_REASONS} texts")
+    if any(len(item) > MAX_REASON or "\0" in item for item in found):
+        _malformed(f"a reason has at most {MAX_REASON} characters, and no U+0000")
+    return found
+
+
+def _malformed(why: str) -> NoReturn:
+    raise InputRefused(
+        "carriage.form",
+        f"The carriage is malformed: {why}.",
+        hint="Send the document as specified (docs/spec/text.md).",
+    )
+
+
+# Judging
+
+
+def _waiting(act: Act) -> dict[str, Waiting]:
+    rows = act.session.execute(
+        select(Amendments.amendment, Amendments.changes, Amendments.conflict, Amendments.state)
+        .where(Amendments.declaration == act.declaration, Amendments.state == AmendmentState.TABLED.value)
+        .order_by(Amendments.entry)
+    )
+    return {row.amendment: Waiting(changes_from_json(row.changes), row.conflict is not None) for row in rows}
+
+
+def _check_all_there(carriage: Carriage, waiting: dict[str, Waiting]) -> None:
+    named = carriage.outcomes.keys() | carriage.clean.keys() | carriage.conflicts.keys()
+    for amendment in waiting.keys() - named:
+        raise StateConflict(
+            "carriage.lost",
+            f"The open amendment “{amendment}” is neither decided nor carried to the new version.",
+            hint="Look at the present amendments, and carry every open one.",
+        )
+    for amendment in sorted(named - waiting.keys()):
+        raise StateConflict(
+            "carriage.unknown",
+            f"The amendment “{amendment}” is not open.",
+            hint="Look at the present amendments, and decide again.",
+        )
+
+
+def _check_outcomes(carriage: Carriage, waiting: dict[str, Waiting], made: set[Words]) -> None:
+    for amendment, state in carriage.outcomes.items():
+        require_amendment(AmendmentState.TABLED, state, amendment=amendment)
+        if state is not AmendmentState.ADOPTED:
+            continue
+        if waiting[amendment].in_conflict:
+            _in_conflict(amendment)
+        if not set(_words(waiting[amendment].changes)) <= made:
+            raise StateConflict(
+                "carriage.modified",
+                f"The amendment “{amendment}” would be adopted, and not all of its words would.",
+                hint="Adopt all of its changes, or name it adopted as modified.",
+            )
+
+
+def _check_confirmed(carriage: Carriage, waiting: dict[str, Waiting], listed: Json, new: Text) -> None:
+    clauses = {clause.id for clause in new.clauses()}
+    confirmed = {item for item in listed if isinstance(item, str)} if isinstance(listed, list) else set()
+    if not isinstance(listed, list) or len(confirmed) != len(listed) or not confirmed <= clauses:
+        _malformed("confirmed is a list of clauses of the new version, each named once")
+    touched: Counter[str] = Counter()
+    for amendment, state in carriage.outcomes.items():
+        if state is AmendmentState.ADOPTED:
+            touched.update({change.clause for change in waiting[amendment].changes if isinstance(change, Replace)})
+    for clause in sorted(clause for clause, count in touched.items() if count > 1 and clause in clauses):
+        if clause not in confirmed:
+            raise StateConflict(
+                "carriage.unconfirmed",
+                f"Clause “{clause}” was merged from several amendments, and nobody has confirmed how it reads.",
+                hint="Read the merged clause, and confirm it.",
+            )
+
+
+def _in_conflict(amendment: str) -> NoReturn:
+    raise StateConflict(
+        "carriage.conflict",
+        f"The amendment “{amendment}” stands in conflict with the text and does not apply as it is.",
+        hint="Revise it, or adopt it as modified.",
+    )
+
+
+def _check_clean(carriage: Carriage, waiting: dict[str, Waiting], made: set[Words], new: Text) -> None:
+    for amendment, changes in carriage.clean.items():
+        if waiting[amendment].in_conflict:
+            _in_conflict(amendment)
+        before, after = set(_words(waiting[amendment].changes)), set(_words(changes))
+        if not after <= before or not before - after <= made:
+            raise InputRefused(
+                "carriage.words",
+                f"The amendment “{amendment}” would not be carried with its own words.",
+                hint="Carry its changes as they are; only their places may change.",
+            )
+        apply(new, changes)
+
+
+def _words(changes: Sequence[Change]) -> Iterator[Words]:
+    """Give what changes say, without the places where they say it; carrying keeps exactly this."""
+    for change in changes:
+        match change:
+            case Replace(clause, language, _, edits):
+                yield from (("clause", clause, language, edit.old, edit.new) for edit in edits)
+            case Retitle(section, language, _, edits):
+                yield from (("title", section, language, edit.old, edit.new) for edit in edits)
+            case Insert(section, _, clause_):
+                yield ("insert", section, clause_.id, clause_.digest)
+            case Delete(clause, _):
+                yield ("delete", clause)
+            case Move(clause, section, _):
+                yield ("move", clause, section)
