@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from declaration.drafting import edits as editing
 from declaration.drafting.amendment import Amendment, Change, Changes, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.apply import apply
 from declaration.drafting.conflict import Reason, conflicts
-from declaration.drafting.derive import base_of, derive_replace
+from declaration.drafting.derive import base_of
 from declaration.drafting.edits import Edit
 from declaration.drafting.text import Text
 from declaration.drafting.tokens import tokens
@@ -176,40 +176,47 @@ def carry(changes: Sequence[Change], applied: Sequence[Change], old: Text, new: 
     return Carried(tuple(carried))
 
 
-def resolve(text: Text, amendments: Sequence[Amendment], given: Mapping[tuple[str, str], str]) -> Changes:
-    """Return the changes of several amendments with the depositary's own words where they collide.
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What a decision changes, and the clauses that more than one hand touched, for a person to read."""
+
+    changes: Changes
+    to_confirm: tuple[str, ...]
+
+
+def decide(
+    text: Text,
+    adopted: Sequence[Amendment],
+    modified: Sequence[Amendment] = (),
+    words: Sequence[Replace | Retitle] = (),
+) -> Adoption:
+    """Return the changes that adopt several amendments together, with the depositary's own words where given.
 
     Args:
-        text: the base.
-        amendments: to be adopted together, as modified.
-        given: the words to stand, by (clause, language); they replace what the amendments wanted there.
+        text: the base to which all refer.
+        adopted: amendments adopted as they are.
+        modified: amendments adopted as modified: where `words` speaks, they are silent.
+        words: the depositary's own changes of texts and titles, which settle the conflicts.
 
     Raises:
-        StateConflict: ``merge.unresolved``, they still collide elsewhere; the message names the first place.
-        NotFound, InputRefused: as `derive_replace`.
+        StateConflict: ``merge.unresolved``, they still collide; the message names the first place.
 
     """
-    stripped = [
-        tuple(
-            change
-            for change in amendment.changes
-            if not (isinstance(change, Replace) and (change.clause, change.language) in given)
-        )
-        for amendment in amendments
+    settled = {_key(change) for change in words}
+    lists = [
+        *(amendment.changes for amendment in adopted),
+        *(tuple(c for c in amendment.changes if _key(c) not in settled) for amendment in modified),
+        tuple(words),
     ]
-    found = list(conflicts(text, stripped, [amendment.id for amendment in amendments]))
+    names = [*(a.id for a in adopted), *(a.id for a in modified), "the depositary"]
+    found = list(conflicts(text, lists, names))
     if found:
         raise StateConflict(
             "merge.unresolved",
-            f"{len(found)} conflicts are left, the first: {found[0][2].sentence}",
+            f"{len(found)} conflicts are left. The first: {found[0][2].sentence}",
             hint="Give the words that shall stand there, or leave one of the amendments out.",
         )
-    own = [
-        derive_replace(text, clause, language, words)
-        for (clause, language), words in given.items()
-        if text.clause(clause).texts.get(language) != words
-    ]
-    return union(text, [*stripped, own])
+    return Adoption(union(text, lists), _touched_twice(text, lists))
 
 
 def _key(change: Change) -> tuple[str, str | None, str | None]:
