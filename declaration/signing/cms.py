@@ -16,12 +16,12 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from declaration.canonical import sha256
 from declaration.errors import InputRefused
+from declaration.signing import p256
 from declaration.signing import structures as der
 from declaration.signing.judgement import altered, reading, unverifiable
 
@@ -34,8 +34,6 @@ MAX_MERGED: Final = 128 * 1024 * 1024
 
 UTC_TIME_ENDS: Final = 2050
 """First year that is written as GeneralizedTime (RFC 5652 section 11.3)."""
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_COORDINATE: Final = 32
 _ALGORITHM_SHA256: Final = der.AlgorithmIdentifier(algorithm=der.SHA256, parameters=None)
 _ALGORITHM_ECDSA: Final = der.AlgorithmIdentifier(algorithm=der.ECDSA_SHA256, parameters=None)
 _SIGNED: Final = (der.CONTENT_TYPE, der.MESSAGE_DIGEST, der.SIGNING_TIME, der.SIGNING_CERTIFICATE_V2)
@@ -121,32 +119,6 @@ def read_attributes(data: bytes) -> Attributes:
     return _attributes(wrapped.attributes.as_list(), data)
 
 
-def ecdsa_signature(signature: bytes) -> bytes:
-    """Return an ECDSA signature on P-256 as DER, from raw r‖s (64 bytes, as WebCrypto gives it) or from DER.
-
-    Raises:
-        InputRefused: ``signature.encoding``.
-
-    """
-    try:
-        if len(signature) == 2 * _COORDINATE:  # a DER form of 64 bytes would need two values below 2**208
-            r = int.from_bytes(signature[:_COORDINATE], "big")
-            s = int.from_bytes(signature[_COORDINATE:], "big")
-        else:
-            r, s = decode_dss_signature(signature)
-        result = encode_dss_signature(r, s)
-        fits = 0 < r < _ORDER and 0 < s < _ORDER and (len(signature) == 2 * _COORDINATE or result == signature)
-    except (ValueError, TypeError, OverflowError):
-        fits, result = False, b""
-    if not fits:
-        raise InputRefused(
-            "signature.encoding",
-            f"These {len(signature)} bytes are not an ECDSA signature on P-256.",
-            hint="Send r and s as 64 bytes, or DER.",
-        )
-    return result
-
-
 def assemble(attributes: bytes, signature: bytes, certificates: Sequence[x509.Certificate]) -> bytes:
     """Return a detached CMS signature without timestamp (CAdES-B).
 
@@ -168,7 +140,7 @@ def assemble(attributes: bytes, signature: bytes, certificates: Sequence[x509.Ce
         digest_algorithm=_ALGORITHM_SHA256,
         signed_attributes=wrapped.attributes,
         signature_algorithm=_ALGORITHM_ECDSA,
-        signature=ecdsa_signature(signature),
+        signature=p256.der_signature(signature),
         unsigned_attributes=None,
     )
     return _encode(certificates, [signer])

@@ -1,6 +1,6 @@
 """How a verifying step says no: two verdicts, each with a code that belongs to a numbered step.
 
-     1  container, bundle   the file, its limits and its parts
+     1  container, bundle   the file, its limits and its parts; trust: what the verifier was given to trust
      2  seal                the seal over the edition
      3  instrument          the attached instrument is what the edition shows
      4  document            declaration.json is canonical and is the frozen version
@@ -30,6 +30,7 @@ from declaration.signing.sentences import say
 STEPS: Final[Mapping[str, int]] = {
     "container": 1,
     "bundle": 1,
+    "trust": 1,
     "seal": 2,
     "instrument": 3,
     "document": 4,
