@@ -12,7 +12,7 @@ import importlib.resources
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -20,6 +20,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from declaration.errors import InputRefused
 from declaration.render.embedding import EmbeddedFonts
+from declaration.render.stamps import utc
 from declaration.render.values import Attachment
 
 PRODUCER = "declaration"
@@ -66,7 +67,7 @@ def assemble(drawn: bytes, fonts: EmbeddedFonts) -> pikepdf.Pdf:
 
 def describe(pdf: pikepdf.Pdf, about: About) -> None:
     """Write title, languages, dates and PDF/A identification."""
-    stamp = about.moment.astimezone(UTC)
+    stamp = utc(about.moment)
     pdf.Root.Lang = String(about.languages[0])
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     pdf.docinfo = pdf.make_indirect(
@@ -84,7 +85,7 @@ def describe(pdf: pikepdf.Pdf, about: About) -> None:
 
 
 def _pdf_date(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%S+00'00'")
+    return utc(moment).strftime("D:%Y%m%d%H%M%S+00'00'")
 
 
 def _xmp(about: About, stamp: datetime) -> bytes:
@@ -111,7 +112,10 @@ def _xmp(about: About, stamp: datetime) -> bytes:
 
 def _xml(text: str) -> str:
     """Escape text, and replace what XML 1.0 cannot hold."""
-    allowed = (c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "\ufffd" for c in text)
+    allowed = (
+        c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "\ufffd"
+        for c in text
+    )
     return escape("".join(allowed))
 
 
@@ -177,9 +181,7 @@ def attach(pdf: pikepdf.Pdf, attachments: Iterable[Attachment], *, moment: datet
         names += [String(name), found[name]]
     if "/Names" not in pdf.Root:
         pdf.Root.Names = Dictionary()
-    pdf.Root.Names.EmbeddedFiles = pdf.make_indirect(
-        Dictionary(Names=Array(names))
-    )
+    pdf.Root.Names.EmbeddedFiles = pdf.make_indirect(Dictionary(Names=Array(names)))
     pdf.Root.AF = Array([found[name] for name in sorted(found)])
 
 

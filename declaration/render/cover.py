@@ -126,7 +126,9 @@ def _titles(sheets: Sheets, version: Version, *, top: float, bottom: float) -> f
             for rank, (tag, title) in enumerate(titles)
         ]
         y = top + 20
-        height = sum(len(item) * (other if rank else first).leading_of(tag) + 4 for rank, (item, tag) in enumerate(lines))
+        height = sum(
+            len(item) * (other if rank else first).leading_of(tag) + 4 for rank, (item, tag) in enumerate(lines)
+        )
         if y + height + 12 <= bottom:
             break
     for rank, (item, tag) in enumerate(lines):
@@ -140,9 +142,7 @@ def _titles(sheets: Sheets, version: Version, *, top: float, bottom: float) -> f
     return y
 
 
-def _contents(
-    sheets: Sheets, version: Version, contents: Sequence[tuple[str, int]], *, rows: int, top: float
-) -> None:
+def _contents(sheets: Sheets, version: Version, contents: Sequence[tuple[str, int]], *, rows: int, top: float) -> None:
     """Draw where each language and each common part begins."""
     languages = version.text.languages
     left = WIDTH / 2 - (ENTRY + 15 if rows < len(contents) else ENTRY / 2)

@@ -26,7 +26,7 @@ _DROPPED: Final = (
     "vmtx",
 )  # fmt: skip
 """Tables that only a program that shapes text needs (ISO 32000-1, 9.9 lists those that stay)."""
-_SYSTEM: Final = {"Registry": "Adobe", "Ordering": "Identity", "Supplement": 0}
+_SYSTEM: Final[dict[str, Any]] = {"Registry": "Adobe", "Ordering": "Identity", "Supplement": 0}
 
 
 class EmbeddedFace:
@@ -236,8 +236,6 @@ def _code_map(pdf: pikepdf.Pdf, ids: dict[int, int]) -> pikepdf.Stream:
     stream = pikepdf.Stream(pdf, _cmap("Declaration-H", _blocks("cidchar", entries), kind=1))
     stream.Type = Name.CMap
     stream.CMapName = Name("/Declaration-H")
-    stream.CIDSystemInfo = Dictionary(
-        Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0
-    )
+    stream.CIDSystemInfo = Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0)
     stream.WMode = 0
     return stream

@@ -5,7 +5,7 @@ A row is a line of text with what stands beside it in the margins. Lengths are p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,10 @@ from declaration.render.typography import Line
 
 ALONE: Final = 2
 """Fewest rows of a block at a page's foot or head (orphans and widows)."""
+
+
+Shape = Callable[[Sheets, float], None]
+"""Draws something that is not text, given the top of its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Row:
         notes: what stands in the margin and is not part of the text.
         baseline: distance from the row's top; by default three quarters of its height, so that neighbours of any
             script keep clear of each other.
+        shapes: what is drawn beside the text (QR codes, pictures, rules), given the row's top.
 
     """
 
@@ -43,6 +48,7 @@ class Row:
     text: tuple[Placed, ...]
     notes: tuple[Placed, ...] = ()
     baseline: float | None = None
+    shapes: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ def draw(sheets: Sheets, page: Page) -> None:
         sheets.where = part.block.where
         with sheets.passage(part.block.kind, part.block.language):
             _draw_rows(sheets, part, notes=False)
-        if any(row.notes for row in part.rows):
+        if any(row.notes or row.shapes for row in part.rows):
             with sheets.artifact():
                 _draw_rows(sheets, part, notes=True)
 
@@ -164,4 +170,6 @@ def _draw_rows(sheets: Sheets, part: Part, *, notes: bool) -> None:
         baseline = y + (row.height * 0.75 if row.baseline is None else row.baseline)
         for placed in row.notes if notes else row.text:
             sheets.line(placed.line, placed.x, baseline + placed.drop, width=placed.width)
+        for shape in row.shapes if notes else ():
+            shape(sheets, y)
         y += row.height

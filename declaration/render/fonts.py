@@ -31,6 +31,7 @@ class Family:
         files: file name by weight; one entry where the file has a weight axis.
         scale: factor on the nominal size, so that all scripts look equally large in one line.
         axes: axes to pin besides the weight.
+        reach: factor on the line distance, for scripts that reach higher or lower than Latin.
 
     """
 
@@ -39,40 +40,46 @@ class Family:
     files: dict[int, str]
     scale: float = 1.0
     axes: dict[str, float] = field(default_factory=dict)
+    reach: float = 1.0
 
 
-NOTO_SERIF: Final = Family(
-    "NotoSerif", "fontpkg_noto_serif", {0: "files/NotoSerif[wdth,wght].ttf"}, axes={"wdth": 100}
-)
+_HIND: Final = {300: "Light", 400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold"}
+NOTO_SERIF: Final = Family("NotoSerif", "fontpkg_noto_serif", {0: "files/NotoSerif[wdth,wght].ttf"}, axes={"wdth": 100})
 AMIRI: Final = Family(
-    "Amiri", "fontpkg_amiri", {400: "files/Amiri-Regular.ttf", 700: "files/Amiri-Bold.ttf"}, scale=1.2
+    "Amiri",
+    "fontpkg_amiri",
+    {400: "files/Amiri-Regular.ttf", 700: "files/Amiri-Bold.ttf"},
+    scale=1.2,
+    reach=1.22,
 )
-FRANK_RUHL: Final = Family("FrankRuhlLibre", "fontpkg_frank_ruhl_libre", {0: "files/FrankRuhlLibre[wght].ttf"}, 1.17)
+FRANK_RUHL: Final = Family(
+    "FrankRuhlLibre", "fontpkg_frank_ruhl_libre", {0: "files/FrankRuhlLibre[wght].ttf"}, scale=1.17, reach=1.02
+)
 HIND_SILIGURI: Final = Family(
     "HindSiliguri",
     "fontpkg_hind_siliguri",
-    {
-        300: "files/HindSiliguri-Light.ttf",
-        400: "files/HindSiliguri-Regular.ttf",
-        500: "files/HindSiliguri-Medium.ttf",
-        600: "files/HindSiliguri-SemiBold.ttf",
-        700: "files/HindSiliguri-Bold.ttf",
-    },
+    {weight: f"files/HindSiliguri-{name}.ttf" for weight, name in _HIND.items()},
     scale=1.06,
+    reach=1.12,
 )
 DEVANAGARI: Final = Family(
     "NotoSansDevanagari",
     "fontpkg_noto_sans_devanagari",
     {0: "files/NotoSansDevanagari[wdth,wght].ttf"},
-    scale=1.0,
     axes={"wdth": 100},
+    reach=1.1,
 )
 THAI: Final = Family(
-    "NotoSansThai", "fontpkg_noto_sans_thai", {0: "files/NotoSansThai[wdth,wght].ttf"}, 1.04, {"wdth": 100}
+    "NotoSansThai",
+    "fontpkg_noto_sans_thai",
+    {0: "files/NotoSansThai[wdth,wght].ttf"},
+    scale=1.04,
+    axes={"wdth": 100},
+    reach=1.14,
 )
-SERIF_SC: Final = Family("NotoSerifSC", "pylopdf_fonts_zh_cn", {400: "NotoSerifSC-Regular.otf"}, 0.98)
-SERIF_JP: Final = Family("NotoSerifJP", "pylopdf_fonts_jp", {400: "NotoSerifJP-Regular.otf"}, 0.98)
-SERIF_KR: Final = Family("NotoSerifKR", "pylopdf_fonts_ko", {400: "NotoSerifKR-Regular.otf"}, 0.98)
+SERIF_SC: Final = Family("NotoSerifSC", "pylopdf_fonts_zh_cn", {400: "NotoSerifSC-Regular.otf"}, scale=0.98, reach=1.14)
+SERIF_JP: Final = Family("NotoSerifJP", "pylopdf_fonts_jp", {400: "NotoSerifJP-Regular.otf"}, scale=0.98, reach=1.14)
+SERIF_KR: Final = Family("NotoSerifKR", "pylopdf_fonts_ko", {400: "NotoSerifKR-Regular.otf"}, scale=0.98, reach=1.12)
 
 _BY_SCRIPT: Final = {
     "Arabic": AMIRI,
@@ -85,6 +92,11 @@ _BY_SCRIPT: Final = {
     "Hangul": SERIF_KR,
 }
 _HAN_BY_LANGUAGE: Final = {"ja": SERIF_JP, "ko": SERIF_KR}
+_BY_LANGUAGE: Final = {
+    "ar": AMIRI, "fa": AMIRI, "ur": AMIRI, "ps": AMIRI, "ug": AMIRI, "he": FRANK_RUHL, "yi": FRANK_RUHL,
+    "bn": HIND_SILIGURI, "as": HIND_SILIGURI, "hi": DEVANAGARI, "mr": DEVANAGARI, "ne": DEVANAGARI, "th": THAI,
+    "zh": SERIF_SC, "ja": SERIF_JP, "ko": SERIF_KR,
+}  # fmt: skip
 _EVERY: Final = (NOTO_SERIF, AMIRI, FRANK_RUHL, HIND_SILIGURI, DEVANAGARI, THAI, SERIF_SC, SERIF_JP, SERIF_KR)
 _SCRIPTS: Final = (
     "Latin", "Common", "Inherited", "Cyrillic", "Greek", "Arabic", "Hebrew", "Bengali", "Devanagari", "Thai", "Han",
@@ -183,11 +195,7 @@ def _preferred(script: str, language: str) -> Family | None:
 
 def family_of_language(language: str) -> Family:
     """Return the family in which a text of this language is set where its characters have no script."""
-    primary = language.partition("-")[0]
-    known = {"ar": AMIRI, "fa": AMIRI, "ur": AMIRI, "he": FRANK_RUHL, "yi": FRANK_RUHL, "bn": HIND_SILIGURI}
-    known |= {"hi": DEVANAGARI, "mr": DEVANAGARI, "ne": DEVANAGARI, "th": THAI}
-    known |= {"zh": SERIF_SC, "ja": SERIF_JP, "ko": SERIF_KR}
-    return known.get(primary, NOTO_SERIF)
+    return _BY_LANGUAGE.get(language.partition("-")[0], NOTO_SERIF)
 
 
 def face_for(cluster: str, *, language: str, weight: int, beside: Face | None) -> Face | None:

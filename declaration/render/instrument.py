@@ -14,7 +14,7 @@ from declaration.canonical import digest
 from declaration.drafting.text import Clause, Section, Version
 from declaration.render import archive
 from declaration.render.cover import draw_cover
-from declaration.render.flow import Block, Page, Placed, Row, draw, paginate
+from declaration.render.flow import Block, Page, draw, paginate
 from declaration.render.fonts import is_rtl
 from declaration.render.labels import label, language_name, speaks, spoken
 from declaration.render.layout import (
@@ -26,11 +26,8 @@ from declaration.render.layout import (
     LEFT,
     MEASURE,
     NUMBER,
-    NUMBER_WIDTH,
     RIGHT,
     SECTION_NUMBER,
-    SMALL,
-    SMALL_GREY,
     STRONG,
     TEXT_X,
     TITLE,
@@ -45,13 +42,11 @@ from declaration.render.layout import (
     with_margins,
 )
 from declaration.render.numbering import clause_numbers, section_numbers
+from declaration.render.parties import roster_blocks
 from declaration.render.sheet import Sheets
-from declaration.render.typography import free_paragraph, paragraph
 from declaration.render.values import Attachment, Occasion, Rendered, ReservationLine, RosterLine
 
 SOURCE_NAME: Final = "declaration.json"
-GUTTER: Final = 24.0
-CELL: Final = (RIGHT - LEFT - GUTTER) / 2
 
 
 def render_instrument(
@@ -157,10 +152,16 @@ def _language(version: Version, language: str) -> list[Block]:
 
 
 def _section_heading(section: Section, number: str, language: str, *, rtl: bool) -> list[Block]:
-    title = section.title.get(language, "")
-    if not title and not number:
+    title = section.title.get(language)
+    x = mirrored(TEXT_X, MEASURE, rtl=rtl)
+    if title:
+        rows = rows_of(title, HEADING, language, x=x)
+    elif section.title:
+        rows = rows_of(label("missing", speaks(language)), ABSENT, speaks(language), x=x)
+    elif number:
+        rows = []
+    else:
         return []
-    rows = rows_of(title, HEADING, language, x=mirrored(TEXT_X, MEASURE, rtl=rtl))
     placed = margin_number(number, SECTION_NUMBER, language)
     rows_with = with_margins(rows, number=placed, note=margin_note(section.id, language))
     where = f"the heading of {section.id} ({language})"
@@ -180,47 +181,9 @@ def _clause(clause: Clause, number: str, language: str, *, rtl: bool) -> Block:
     return Block(rows_with, "P", language, f"clause {clause.id} ({language})", before=7.5)
 
 
-def tongue_of(country: str, fallback: str) -> str:
-    """Return a language in which Han characters of a name from `country` have their usual shape."""
-    return {"JP": "ja", "KR": "ko", "CN": "zh", "TW": "zh", "HK": "zh", "SG": "zh"}.get(country, fallback)
-
-
-def place_line(line: RosterLine) -> str:
-    """Return city, the city in its own script, and country, as far as they are known."""
-    city = line.city if not line.native or line.native == line.city else f"{line.city} · {line.native}"
-    return f"{city} · {line.country}" if city and line.country else city or line.country
-
-
-def roster_cell(line: RosterLine, x: float, width: float, language: str) -> tuple[list[Placed], float]:
-    """Set one signatory; return the lines, dropping from the first baseline, and their height."""
-    tongue = tongue_of(line.country, language)
-    placed: list[Placed] = []
-    drop = 0.0
-    entries = [(line.name or line.office or line.city or line.id, STRONG)]
-    entries += [(line.office, SMALL)] if line.name and line.office else []
-    entries += [(place_line(line), SMALL_GREY)]
-    for text, style in entries:
-        for set_line in free_paragraph(text, style, language=tongue, measure=width):
-            left = x + width - set_line.width if set_line.rtl else x
-            placed.append(Placed(set_line, left, drop=drop))
-            drop += style.leading
-    return placed, drop
-
-
 def _roster(roster: Sequence[RosterLine], languages: Sequence[str]) -> list[Block]:
-    """Return the signatories, two beside each other."""
     blocks = [heading("signatories", languages, "the roster")]
-    for index in range(0, len(roster), 2):
-        text: list[Placed] = []
-        height = 0.0
-        for column, line in enumerate(roster[index : index + 2]):
-            placed, drop = roster_cell(line, LEFT + column * (CELL + GUTTER), CELL, languages[0])
-            text += placed
-            height = max(height, drop)
-        where = f"the roster ({roster[index].id})"
-        row = Row(height, tuple(text), baseline=11.0)
-        blocks.append(Block((row,), "P", languages[0], where, before=5.5, whole=True))
-    return blocks
+    return blocks + roster_blocks([(party, None) for party in roster], languages[0])
 
 
 def _annex(version: Version, reservations: Sequence[ReservationLine]) -> list[Block]:
@@ -233,17 +196,13 @@ def _annex(version: Version, reservations: Sequence[ReservationLine]) -> list[Bl
             rows = rows_of(label("no-reservations", tongue), BODY, tongue, x=x, width=RIGHT - LEFT)
             blocks.append(Block(tuple(rows), "P", tongue, "the annex of reservations"))
     numbers = clause_numbers(version.text)
+    x = mirrored(TEXT_X, MEASURE, rtl=is_rtl(languages[0]))
     for item in reservations:
         number = item.number if item.number is not None else numbers.get(item.clause, "")
-        rows = rows_of(item.name, STRONG, languages[0], free=True)
-        rows += rows_of(item.text, BODY, languages[0], free=True)
-        placed = _annex_number(number)
-        done = with_margins(rows, number=placed, note=margin_note(item.clause, "en"))
+        rows = rows_of(item.name, STRONG, languages[0], x=x, free=True)
+        rows += rows_of(item.text, BODY, languages[0], x=x, free=True)
+        placed = margin_number(number, NUMBER, languages[0])
+        done = with_margins(rows, number=placed, note=margin_note(item.clause, languages[0]))
         where = f"the reservation of {item.name} on clause {item.clause}"
         blocks.append(Block(done, "P", languages[0], where, before=14))
     return blocks
-
-
-def _annex_number(number: str) -> Placed | None:
-    lines = paragraph(number, NUMBER, language="en", measure=NUMBER_WIDTH)
-    return Placed(lines[0], LEFT, NUMBER_WIDTH) if lines else None

@@ -39,6 +39,9 @@ _LABELS: Final = {
         "en": "No reservations were made.",
         "ar": "لم تُبدَ أي تحفظات.",
     },
+    "count-signed": {"fr": "Signatures", "de": "Unterschriften", "en": "Signatures", "ar": "التوقيعات"},
+    "count-declined": {"fr": "Refus", "de": "Ablehnungen", "en": "Declined", "ar": "حالات الامتناع"},
+    "count-no-answer": {"fr": "Sans réponse", "de": "Keine Antwort", "en": "No answer", "ar": "بلا رد"},
     "signed": {"fr": "a signé", "de": "unterzeichnet", "en": "signed", "ar": "وقّع"},
     "declined": {"fr": "a décliné", "de": "abgelehnt", "en": "declined", "ar": "امتنع"},
     "no-answer": {"fr": "sans réponse", "de": "keine Antwort", "en": "no answer", "ar": "لا رد"},
@@ -54,38 +57,61 @@ _LABELS: Final = {
         "en": "Files attached to this document",
         "ar": "الملفات المرفقة بهذه الوثيقة",
     },
-    "clause": {"fr": "Clause", "de": "Absatz", "en": "Clause", "ar": "البند"},
-    "contents": {"fr": "Langues", "de": "Sprachen", "en": "Languages", "ar": "اللغات"},
 }
 
 VERIFY: Final = {
     "fr": (
-        "Ce document contient l’instrument signé et, pour chaque signature, tout ce qu’il faut pour la vérifier sans "
-        "réseau, sans nous faire confiance, et dans vingt ans encore.",
-        "Chaque signataire a signé l’instrument lui-même, avec une clé créée sur son appareil, valable quelques "
-        "minutes et autorisée par sa clé d’accès. Le dépositaire a scellé l’ensemble une seule fois.",
-        "Extrayez les pièces jointes, puis exécutez la commande ci-dessous ; ou vérifiez avec OpenSSL, ou avec un "
-        "lecteur PDF, que le sceau couvre tout le document.",
+        (
+            "Ce document contient l’instrument signé et, pour chaque signature, tout ce qu’il faut pour la vérifier "
+            "sans réseau, sans nous faire confiance, et dans vingt ans encore."
+        ),
+        (
+            "Chaque signataire a signé l’instrument lui-même, avec une clé créée sur son appareil, valable quelques "
+            "minutes et autorisée par sa clé d’accès. Le dépositaire a scellé l’ensemble une seule fois."
+        ),
+        (
+            "Extrayez les pièces jointes, puis exécutez la commande ci-dessous ; ou vérifiez avec OpenSSL, ou avec un "
+            "lecteur PDF, que le sceau couvre tout le document."
+        ),
     ),
     "de": (
-        "Dieses Dokument enthält die unterzeichnete Urkunde und zu jeder Unterschrift alles, womit man sie prüft: "
-        "ohne Netz, ohne uns vertrauen zu müssen, auch noch in zwanzig Jahren.",
-        "Alle haben die Urkunde selbst unterschrieben, mit einem Schlüssel, der auf dem eigenen Gerät entstand, nur "
-        "Minuten galt und durch den eigenen Passkey freigegeben war. Der Verwahrer hat das Ganze einmal gesiegelt.",
-        "Entnehmen Sie die Anlagen und führen Sie den Befehl aus; oder prüfen Sie mit OpenSSL, oder mit einem "
-        "PDF-Programm, dass das Siegel das ganze Dokument umfasst.",
+        (
+            "Dieses Dokument enthält die unterzeichnete Urkunde und zu jeder Unterschrift alles, womit man sie prüft: "
+            "ohne Netz, ohne uns vertrauen zu müssen, auch noch in zwanzig Jahren."
+        ),
+        (
+            "Alle haben die Urkunde selbst unterschrieben, mit einem Schlüssel, der auf dem eigenen Gerät entstand, "
+            "nur Minuten galt und durch den eigenen Passkey freigegeben war. "
+            "Der Verwahrer hat das Ganze einmal gesiegelt."
+        ),
+        (
+            "Entnehmen Sie die Anlagen und führen Sie den Befehl aus; oder prüfen Sie mit OpenSSL, oder mit einem "
+            "PDF-Programm, dass das Siegel das ganze Dokument umfasst."
+        ),
     ),
     "en": (
-        "This document holds the signed instrument and, for each signature, all that is needed to verify it: offline, "
-        "without trusting us, and still in twenty years.",
-        "Each signatory signed the instrument itself, with a key that was made on their own device, was valid for "
-        "minutes, and was authorised by their passkey. The depositary sealed the whole once.",
-        "Extract the attachments and run the command below; or check with OpenSSL, or with any PDF reader, that the "
-        "seal covers the whole document.",
+        (
+            "This document holds the signed instrument and, for each signature, all that is needed to verify it: "
+            "offline, without trusting us, and still in twenty years."
+        ),
+        (
+            "Each signatory signed the instrument itself, with a key that was made on their own device, was valid for "
+            "minutes, and was authorised by their passkey. The depositary sealed the whole once."
+        ),
+        (
+            "Extract the attachments and run the command below; or check with OpenSSL, or with any PDF "
+            "reader, that the seal covers the whole document."
+        ),
     ),
     "ar": (
-        "تتضمن هذه الوثيقة الصك الموقَّع وكل ما يلزم للتحقق من كل توقيع: دون اتصال بالشبكة، ودون حاجة إلى الثقة بنا، وحتى بعد عشرين عامًا.",
-        "وقّع كل موقّع على الصك نفسه بمفتاح أُنشئ على جهازه ولا يصلح إلا لدقائق وأذن به مفتاح مروره. وختم الوديع المجموع مرة واحدة.",
+        (
+            "تتضمن هذه الوثيقة الصك الموقَّع وكل ما يلزم للتحقق من كل توقيع: "
+            "دون اتصال بالشبكة، ودون حاجة إلى الثقة بنا، وحتى بعد عشرين عامًا."
+        ),
+        (
+            "وقّع كل موقّع على الصك نفسه بمفتاح أُنشئ على جهازه ولا يصلح إلا لدقائق "
+            "وأذن به مفتاح مروره. وختم الوديع المجموع مرة واحدة."
+        ),
         "استخرج المرفقات ثم نفّذ الأمر أدناه؛ أو تحقق بواسطة OpenSSL أو أي قارئ PDF من أن الختم يشمل الوثيقة كاملة.",
     ),
 }

@@ -7,10 +7,11 @@ permanent ids stand small on the other. Pages in right-to-left languages are the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
-from declaration.render.fonts import is_rtl
 from declaration.render.flow import Block, Placed, Row
+from declaration.render.fonts import is_rtl
 from declaration.render.labels import label, speaks, spoken
 from declaration.render.sheet import HEIGHT, WIDTH, Sheets
 from declaration.render.typography import Color, Style, free_paragraph, paragraph
@@ -70,12 +71,12 @@ def with_margins(rows: list[Row], *, number: Placed | None, note: tuple[Placed, 
         rows = [Row(BODY.leading, ())]
     first = rows[0]
     text = (number, *first.text) if number else first.text
-    rows[0] = Row(first.height, text, note, first.baseline)
+    rows[0] = replace(first, text=text, notes=note)
     missing = len(note) * NOTE.leading - sum(row.height for row in rows) - NOTE.leading
     if missing > 0:
         last = rows[-1]
         baseline = last.height * 0.75 if last.baseline is None else last.baseline
-        rows[-1] = Row(last.height + missing, last.text, last.notes, baseline)
+        rows[-1] = replace(last, height=last.height + missing, baseline=baseline)
     return tuple(rows)
 
 
@@ -85,7 +86,7 @@ def margin_number(number: str, style: Style, language: str) -> Placed | None:
         return None
     rtl = is_rtl(language)
     if rtl:
-        style = Style(style.size, style.leading, style.weight, style.color)
+        style = replace(style, align="start")
     line = paragraph(number, style, language="en", measure=NUMBER_WIDTH)[0]
     return Placed(line, mirrored(NUMBER_X, NUMBER_WIDTH, rtl=rtl), NUMBER_WIDTH)
 
@@ -111,7 +112,7 @@ def heading(key: str, languages: Iterable[str], where: str) -> Block:
     if others:
         rows += rows_of("  ·  ".join(others), SUBTITLE, "en", x=LEFT, width=RIGHT - LEFT)
     last = rows[-1]
-    rows[-1] = Row(last.height + 14, last.text, (), last.height * 0.75)
+    rows[-1] = replace(last, height=last.height + 14, baseline=last.height * 0.75)
     return Block(tuple(rows), "H1", speaks(tongues[0]), where, keeps_next=True)
 
 
@@ -130,7 +131,7 @@ def foot(sheets: Sheets, identity: str, folio: str, language: str) -> None:
     """Draw what identifies every page: version and digest on the left, the page's number on the right."""
     with sheets.artifact():
         sheets.where = "the foot"
-        for line in paragraph(identity, FEET, language=language, measure=RIGHT - LEFT - 60, rtl=False)[:1]:
+        for line in paragraph(identity, FEET, language=language, measure=RIGHT - LEFT - 125, rtl=False)[:1]:
             sheets.line(line, LEFT, FOOT)
-        for line in paragraph(folio, FOLIO, language="en", measure=60):
-            sheets.line(line, RIGHT - 60, FOOT, width=60)
+        for line in paragraph(folio, FOLIO, language=language, measure=120, rtl=False)[:1]:
+            sheets.line(line, RIGHT - 120, FOOT, width=120)

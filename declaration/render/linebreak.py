@@ -28,6 +28,11 @@ _EAST_ASIAN_QUOTES: Final = {"“": "OP", "‘": "OP", "”": "CL", "’": "CL"}
 _THAI: Final = regex.compile(r"\p{Line_Break=SA}{2,}")
 _THAI_LEADING: Final = frozenset("เแโใไ")
 
+_KOREAN: Final = _HANGUL | _LETTERS | {"NU"}
+_NEVER_BEFORE: Final = frozenset({"SP", "ZW", "WJ", "CL", "CP", "EX", "SY", "IS"})
+"""Before these no line begins, not even after a space."""
+_NEVER_DIRECTLY_BEFORE: Final = frozenset({"BA", "HY", "NS", "IN", "QU"})
+_NEVER_AFTER: Final = frozenset({"WJ", "GL", "OP", "BB", "QU"})
 _NEVER: Final = frozenset(
     [(a, b) for a in ("PR", "PO") for b in ("AL", "HL", "OP", "NU")]  # LB24, LB25
     + [(a, b) for a in ("AL", "HL") for b in ("PR", "PO", "AL", "HL", "NU", "OP")]  # LB23, LB24, LB28, LB30
@@ -88,16 +93,22 @@ def _attach_marks(text: str) -> list[str]:
 
 def _may_break(text: str, classes: list[str], offset: int, *, korean: bool) -> bool:
     before, after = classes[offset - 1].lstrip("="), classes[offset]
-    if after in {"SP", "ZW", "WJ", "GL", "CL", "CP", "EX", "SY", "IS"} or after.startswith("="):
-        # LB7, LB9, LB11, LB12a, LB13; a decimal comma or a French colon is never left alone at a line's start
-        return after == "GL" and before in {"SP", "BA", "HY"}
+    if after == "GL":  # LB12a
+        return before in {"SP", "BA", "HY"}
+    if after in _NEVER_BEFORE or after.startswith("="):  # LB7, LB9, LB11, LB13
+        return False
     if before == "SP":
         return _may_break_after_space(text, classes, offset)
-    if before in {"WJ", "GL", "OP", "BB"} or after in {"BA", "HY", "NS", "IN", "QU"} or before == "QU":
-        return False  # LB11, LB12, LB14, LB19, LB21, LB22
+    if before in _NEVER_AFTER or after in _NEVER_DIRECTLY_BEFORE:  # LB11, LB12, LB14, LB19, LB21, LB22
+        return False
+    return _may_break_between(before, after, classes, offset, korean=korean)
+
+
+def _may_break_between(before: str, after: str, classes: list[str], offset: int, *, korean: bool) -> bool:
+    """Decide between two letters, numbers or ideographs that stand directly beside each other."""
     if "SA" in {before, after}:
         return _may_break_beside_thai(before, after)
-    if korean and before in _HANGUL | _LETTERS | {"NU"} and after in _HANGUL | _LETTERS | {"NU"}:
+    if korean and before in _KOREAN and after in _KOREAN:
         return False
     if before == "HY" and after in _LETTERS | {"NU"}:
         return _hyphen_joins_words(classes, offset)

@@ -11,7 +11,7 @@ from declaration.drafting.text import SectionKind, Text
 
 
 def letter(position: int) -> str:
-    """Return a, b, …, z, aa, ab, … for 1, 2, …"""
+    """Return a, b, …, z, aa, ab, … for the positions from 1."""
     result = ""
     while position > 0:
         position, rest = divmod(position - 1, 26)

@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from declaration.render import bidi
-from declaration.render.fonts import is_rtl
+from declaration.render.fonts import family_of_language, is_rtl
 from declaration.render.linebreak import graphemes
 from declaration.render.shaping import Piece, Word, shape, words
 
-LEADING: Final = {
-    "ar": 1.22, "fa": 1.22, "ur": 1.3, "he": 1.02, "bn": 1.12, "hi": 1.1, "th": 1.14, "zh": 1.14, "ja": 1.14, "ko": 1.12,
-}  # fmt: skip
-"""Factor on a style's line distance for scripts that reach higher or lower than Latin."""
 FILLED: Final = frozenset({"zh", "ja"})
 """Languages whose lines are filled out to the measure."""
 WIDOW: Final = 0.22
@@ -33,7 +29,7 @@ class Style:
 
     Args:
         size: nominal size.
-        leading: distance of the baselines, before `LEADING`.
+        leading: distance of the baselines, before a script's `reach`.
         weight: 100 to 900; each family gives its nearest.
         color: red, green, blue from 0 to 1.
         tracking: extra space after each letter, in thousandths of the size; not in joined scripts.
@@ -52,7 +48,7 @@ class Style:
 
     def leading_of(self, language: str) -> float:
         """Return the line distance for a language, in points."""
-        return self.leading * LEADING.get(language.partition("-")[0], 1.0)
+        return self.leading * family_of_language(language).reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,11 @@ class Line:
     width: float
     style: Style
     rtl: bool
+
+    @property
+    def reach(self) -> float:
+        """Return the factor on the line distance that the tallest script in this line needs."""
+        return max((piece.face.family.reach for piece, _ in self.pieces if piece.face), default=1.0)
 
     @property
     def text(self) -> str:
@@ -94,7 +95,6 @@ def paragraph(text: str, style: Style, *, language: str, measure: float, rtl: bo
 
     """
     base = is_rtl(language) if rtl is None else rtl
-    unit = style.size / 1000
     found = _cut_long(words(text, language=language, weight=style.weight, rtl=base), language, style, measure)
     filled = language.partition("-")[0] in FILLED
     ends = _full_lines(found, style, measure) if filled else _line_ends(found, style, measure)

@@ -1,0 +1,287 @@
+"""The signed edition: the instrument's pages untouched, then who signed, who did not, and how to verify it.
+
+Only pages and attachments are added here; the depositary's seal is put on the result once, by another part.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import pikepdf
+
+from declaration.canonical import digest
+from declaration.drafting.text import Version
+from declaration.errors import InputRefused
+from declaration.render import archive
+from declaration.render.flow import Block, Placed, Row, Shape, draw, paginate
+from declaration.render.fonts import is_rtl
+from declaration.render.instrument import about
+from declaration.render.labels import VERIFY, label, speaks, spoken
+from declaration.render.layout import (
+    BOTTOM,
+    DEEP,
+    GREY,
+    INK,
+    LEFT,
+    PALE,
+    RIGHT,
+    SMALL,
+    SMALL_GREY,
+    TOP,
+    foot,
+    heading,
+    mirrored,
+    rows_of,
+    running_head,
+)
+from declaration.render.parties import CELL, STATE, Column, cell_x, joined, party_column, roster_blocks, tongue_of
+from declaration.render.sheet import Sheets, open_drawing
+from declaration.render.stamps import stamp
+from declaration.render.typography import Style, paragraph
+from declaration.render.values import Attachment, DeclineLine, Rendered, RosterLine, SignatureLine
+
+CODE: Final = 50.0
+"""Side of a QR code: 18 mm, readable by a phone from print and from a screen."""
+DRAWING_HEIGHT: Final = 34.0
+CITY: Final = Style(12, 16, 600, DEEP)
+PERSON: Final = Style(9.2, 12.6, 500, INK)
+FINE: Final = Style(6.2, 8.6, 400, GREY)
+REASON: Final = Style(9.6, 14.4, 400, INK)
+COMMAND: Final = Style(9.2, 15, 500, DEEP)
+
+
+def render_edition(
+    instrument: bytes,
+    version: Version,
+    *,
+    signatures: Sequence[SignatureLine],
+    declines: Sequence[DeclineLine] = (),
+    unanswered: Sequence[RosterLine] = (),
+    attachments: Sequence[Attachment] = (),
+    sealed_at: datetime,
+    commands: Sequence[str] = ("declaration verify signed.pdf",),
+    url: str | None = None,
+) -> Rendered:
+    """Render the edition, still without its seal.
+
+    Args:
+        instrument: the bytes of the instrument; its page objects are taken over as they are.
+        version: the frozen version, for title, languages and digest.
+        signatures: in the order to be shown.
+        declines: in the order to be shown.
+        unanswered: who was invited and has not answered.
+        attachments: files to embed besides those of the instrument.
+        sealed_at: timezone-aware; the only new moment that the file names, besides those of the answers.
+        commands: printed on the page on verifying, word for word.
+        url: where this edition is published, or None.
+
+    Raises:
+        InputRefused: the instrument is not a PDF, a drawing is not a PNG, a moment has no zone, names of
+            attachments are doubled.
+
+    """
+    for line in signatures:
+        if line.drawn is not None:
+            open_drawing(line.drawn)  # refuse before anything is drawn
+    sheets = Sheets()
+    languages = version.text.languages
+    parts = [
+        ("signatures", _signature_pages(signatures, declines, unanswered, languages)),
+        ("verify", _verify_pages(version, instrument, attachments, commands, url)),
+    ]
+    starts = _draw_parts(sheets, version, digest(instrument), parts)
+    added = archive.assemble(sheets.finish(), sheets.fonts)
+    try:
+        pdf = pikepdf.open(io.BytesIO(instrument))
+    except pikepdf.PdfError as error:
+        raise InputRefused(
+            "render.instrument", "The instrument is not a readable PDF.", hint="Give the file that was frozen."
+        ) from error
+    first = len(pdf.pages)
+    pdf.pages.extend(added.pages)
+    archive.describe(pdf, about(version, sealed_at))
+    archive.outline(pdf, [(label(key, languages[0]), first + page) for key, page in starts])
+    archive.attach(pdf, attachments, moment=sealed_at)
+    return Rendered(archive.written(pdf), len(pdf.pages), sheets.missing)
+
+
+def _draw_parts(
+    sheets: Sheets, version: Version, instrument: str, parts: Sequence[tuple[str, list[Block]]]
+) -> list[tuple[str, int]]:
+    """Draw all added pages; return where each part begins, counted from 1."""
+    language = version.text.languages[0]
+    identity = f"{version.text.id}  ·  SHA-256 {instrument}"
+    pages = [(key, paginate(blocks, top=TOP, bottom=BOTTOM)) for key, blocks in parts]
+    total = sum(len(each) for _, each in pages)
+    starts: list[tuple[str, int]] = []
+    for key, each in pages:
+        starts.append((key, sheets.pages + 1))
+        for page in each:
+            running_head(sheets, version.text.title.get(language, ""), language)
+            draw(sheets, page)
+            folio = f"{label('signatures', speaks(language))} {sheets.pages + 1} / {total}"
+            foot(sheets, identity, folio, language)
+            sheets.finish_page()
+    return starts
+
+
+# -- signatures --------------------------------------------------------------------------------------------------
+
+
+def _signature_pages(
+    signatures: Sequence[SignatureLine],
+    declines: Sequence[DeclineLine],
+    unanswered: Sequence[RosterLine],
+    languages: Sequence[str],
+) -> list[Block]:
+    tongue = speaks(languages[0])
+    blocks = [heading("signatures", languages, "the signatures")]
+    counts = (("count-signed", signatures), ("count-declined", declines), ("count-no-answer", unanswered))
+    summary = "   ·   ".join(f"{label(key, tongue)} {len(who)}" for key, who in counts if who or key == "count-signed")
+    rows = rows_of(summary, SMALL_GREY, tongue, x=LEFT, width=RIGHT - LEFT)
+    blocks.append(Block(tuple(rows), "P", tongue, "the signatures", keeps_next=bool(signatures)))
+    pairs = [signatures[index : index + 2] for index in range(0, len(signatures), 2)]
+    blocks += [_signature_pair(pair, languages[0]) for pair in pairs]
+    if declines or unanswered:
+        blocks.append(replace(heading("answers", languages, "the other answers"), before=34))
+        blocks += [_decline(line, languages[0]) for line in declines]
+        blocks += roster_blocks([(party, label("no-answer", tongue)) for party in unanswered], languages[0])
+    return blocks
+
+
+def _signature_pair(pair: Sequence[SignatureLine], language: str) -> Block:
+    """Set two signatures beside each other, their pictures and their moments on one height."""
+    cells = [_signature_cell(line, cell_x(place, language), language) for place, line in enumerate(pair)]
+    shapes = [shape for _, figures in cells for shape in figures]
+    y = max(column.y for column, _ in cells)
+    drawn = any(line.drawn is not None for line in pair)
+    speech = speaks(language)
+    for (column, _), line, place in zip(cells, pair, (0, 1), strict=False):
+        column.y = y + (DRAWING_HEIGHT + 2 if drawn else 0)
+        if line.drawn is not None:
+            shapes.append(functools.partial(_drawing, line.drawn, cell_x(place, language), y))
+        column.add(f"{label('signed', speech)}  {stamp(line.signed_at)}", STATE, speech, composed=True)
+        column.add(f"SHA-256 {line.digest[:32]}…", FINE, "en")
+    text = tuple(placed for column, _ in cells for placed in column.placed)
+    row = Row(max(column.y for column, _ in cells), text, baseline=0.0, shapes=tuple(shapes))
+    return Block((row,), "P", language, f"the signature of {pair[0].signatory.id}", before=15, whole=True)
+
+
+def _signature_cell(line: SignatureLine, x: float, language: str) -> tuple[Column, list[Shape]]:
+    """Set who signed, beside the QR code."""
+    party = line.signatory
+    tongue = tongue_of(party.country, language)
+    shapes: list[Shape] = [functools.partial(_rule, x)]
+    width, left = CELL, x
+    if line.url:
+        width -= CODE + 10
+        rtl = is_rtl(language)
+        left = x + CODE + 10 if rtl else x
+        shapes.append(functools.partial(_code, line.url, x if rtl else x + CELL - CODE, CODE))
+    column = Column(left, width, language, top=3.0)
+    column.add(party.city or party.office or party.id, CITY, tongue)
+    native = party.native if party.native != party.city else ""
+    column.add(joined(native, party.country), SMALL_GREY, tongue, composed=True)
+    column.add(party.name, PERSON, tongue)
+    if party.city:
+        column.add(party.office, SMALL, tongue)
+    column.y = max(column.y + 3, CODE + 8 if line.url else 0)
+    return column, shapes
+
+
+def _rule(x: float, sheets: Sheets, top: float) -> None:
+    sheets.rule(x, top - 3, CELL, thickness=0.4, color=PALE)
+
+
+def _code(url: str, x: float, side: float, sheets: Sheets, top: float) -> None:
+    sheets.code(url, x, top + 5, side, color=INK)
+
+
+def _drawing(png: bytes, x: float, y: float, sheets: Sheets, top: float) -> None:
+    sheets.drawing(png, x, top + y, CELL * 0.8, DRAWING_HEIGHT)
+
+
+def _decline(line: DeclineLine, language: str) -> Block:
+    """Set who declined, when, and why; the reason may be long and runs over pages."""
+    speech = speaks(language)
+    rtl = is_rtl(language)
+    width = RIGHT - LEFT - CODE - 20
+    x = LEFT + CODE + 20 if rtl else LEFT
+    column = party_column(line.signatory, x, width, language)
+    column.add(f"{label('declined', speech)}  {stamp(line.declined_at)}", STATE, speech, composed=True)
+    shapes: list[Shape] = [functools.partial(_wide_rule)]
+    if line.url:
+        shapes.append(functools.partial(_code, line.url, LEFT if rtl else RIGHT - CODE, CODE))
+    rows = [Row(column.y + 2, tuple(column.placed), baseline=0.0, shapes=tuple(shapes))]
+    rows += rows_of(line.reason, REASON, language, x=x, width=width, free=True)
+    rows += rows_of(f"SHA-256 {line.digest[:32]}…", FINE, "en", x=x, width=width)
+    short = CODE + 10 - sum(row.height for row in rows)
+    if line.url and short > 0:
+        rows.append(Row(short, ()))
+    return Block(tuple(rows), "P", language, f"the answer of {line.signatory.id}", before=15)
+
+
+def _wide_rule(sheets: Sheets, top: float) -> None:
+    sheets.rule(LEFT, top - 3, RIGHT - LEFT, thickness=0.4, color=PALE)
+
+
+# -- verifying ---------------------------------------------------------------------------------------------------
+
+
+def _verify_pages(
+    version: Version, instrument: bytes, attachments: Sequence[Attachment], commands: Sequence[str], url: str | None
+) -> list[Block]:
+    languages = version.text.languages
+    side = CODE * 1.4
+    width = RIGHT - LEFT - (side + 24 if url else 0)
+    rtl = is_rtl(languages[0])
+    x = RIGHT - width if rtl else LEFT
+    where = "the page on verifying"
+    blocks = [heading("verify", languages, where)]
+    for rank, tongue in enumerate(spoken(languages)):
+        for number, text in enumerate(VERIFY[tongue]):
+            rows = rows_of(text, SMALL, tongue, x=x, width=width)
+            if url and rank == number == 0:
+                rows[0] = replace(rows[0], shapes=(functools.partial(_code, url, LEFT if rtl else RIGHT - side, side),))
+            blocks.append(Block(tuple(rows), "P", tongue, where, before=12 if rank and not number else 4))
+    facts = [(command, COMMAND) for command in (*commands, *([url] if url else []))]
+    facts.append((f"{label('version', speaks(languages[0]))} {version.number}   SHA-256 {version.digest}", FINE))
+    facts.append((f"instrument.pdf   SHA-256 {digest(instrument)}", FINE))
+    for rank, (text, style) in enumerate(facts):
+        rows = rows_of(text, style, "en", x=LEFT, width=RIGHT - LEFT)
+        blocks.append(Block(tuple(rows), "P", "en", where, before=3 if rank else 16))
+    return blocks + _attachment_list(attachments, languages)
+
+
+def _attachment_list(attachments: Sequence[Attachment], languages: Sequence[str]) -> list[Block]:
+    """List the attached files; those that differ only in the signatory's id stand in one line."""
+    counted: Counter[str] = Counter()
+    described: dict[str, str] = {}
+    for attachment in attachments:
+        parts = attachment.name.split(".")
+        key = attachment.name if len(parts) < 3 else "*." + ".".join(parts[1:])
+        counted[key] += 1
+        described.setdefault(key, "" if key.startswith("*") else attachment.description)
+    if not counted:
+        return []
+    tongue = speaks(languages[0])
+    style = Style(10.5, 16, 600, DEEP)
+    x = mirrored(LEFT, RIGHT - LEFT, rtl=is_rtl(tongue))
+    rows = rows_of(label("attachments", tongue), style, tongue, x=x, width=RIGHT - LEFT)
+    blocks = [Block(tuple(rows), "H2", tongue, "the list of attachments", before=22, keeps_next=True)]
+    for key in sorted(counted):
+        name = key if counted[key] == 1 else f"{key}  × {counted[key]}"
+        lines = paragraph(name, SMALL, language="en", measure=150)
+        about_it = paragraph(described[key], SMALL_GREY, language="en", measure=RIGHT - LEFT - 165)
+        height = max(len(lines), len(about_it)) * SMALL.leading
+        text = [Placed(line, LEFT, drop=rank * SMALL.leading) for rank, line in enumerate(lines)]
+        text += [Placed(line, LEFT + 165, drop=rank * SMALL.leading) for rank, line in enumerate(about_it)]
+        row = Row(height, tuple(text), baseline=SMALL.leading * 0.75)
+        blocks.append(Block((row,), "P", "en", "the list of attachments", before=1.5, whole=True))
+    return blocks

@@ -1,0 +1,90 @@
+"""Signatories as readers see them: name, office, city in both scripts, country; two beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from declaration.render.flow import Block, Placed, Row
+from declaration.render.fonts import is_rtl
+from declaration.render.layout import BRONZE, LEFT, RIGHT, SMALL, SMALL_GREY, STRONG, mirrored
+from declaration.render.typography import Style, free_paragraph, paragraph
+from declaration.render.values import RosterLine
+
+GUTTER: Final = 24.0
+CELL: Final = (RIGHT - LEFT - GUTTER) / 2
+STATE: Final = Style(8, 11.5, 500, BRONZE)
+_HAN: Final = {"JP": "ja", "KR": "ko", "CN": "zh", "TW": "zh", "HK": "zh", "MO": "zh", "SG": "zh"}
+
+
+class Column:
+    """Paragraphs below each other in one column of a page whose language decides on the side.
+
+    A paragraph runs in the direction of its own first strong character, but all begin on the same side, so that a
+    city's Arabic name stands under its French one.
+    """
+
+    def __init__(self, x: float, width: float, language: str, *, top: float = 0.0) -> None:
+        """Begin at `top` below the row's baseline origin; `language` is the document's main one."""
+        self.placed: list[Placed] = []
+        self.y = top
+        self._x = x
+        self._width = width
+        self._rtl = is_rtl(language)
+
+    def add(self, text: str, style: Style, language: str, *, composed: bool = False) -> None:
+        """Add a paragraph; a `composed` one, of several parts, runs in the document's direction."""
+        if composed:
+            lines = paragraph(text, style, language=language, measure=self._width, rtl=self._rtl)
+        else:
+            lines = free_paragraph(text, style, language=language, measure=self._width)
+        for line in lines:
+            left = self._x + self._width - line.width if self._rtl else self._x
+            height = style.leading * line.reach
+            self.placed.append(Placed(line, left, drop=self.y + height * 0.78))
+            self.y += height
+
+
+def tongue_of(country: str, fallback: str) -> str:
+    """Return a language in which Han characters of a name from `country` have their usual shape."""
+    return _HAN.get(country, fallback)
+
+
+def joined(*parts: str) -> str:
+    """Join what is not empty, with dots between."""
+    return " · ".join(part for part in parts if part)
+
+
+def cell_x(index: int, language: str) -> float:
+    """Return the left edge of the first (0) or second (1) cell in reading order."""
+    return mirrored(LEFT + index * (CELL + GUTTER), CELL, rtl=is_rtl(language))
+
+
+def party_column(party: RosterLine, x: float, width: float, language: str) -> Column:
+    """Set one signatory: who, then where."""
+    tongue = tongue_of(party.country, language)
+    column = Column(x, width, language)
+    column.add(party.name or party.office or party.city or party.id, STRONG, tongue)
+    if party.name and party.office:
+        column.add(party.office, SMALL, tongue)
+    native = party.native if party.native != party.city else ""
+    column.add(joined(party.city, native, party.country), SMALL_GREY, tongue, composed=True)
+    return column
+
+
+def roster_blocks(roster: Sequence[tuple[RosterLine, str | None]], language: str) -> list[Block]:
+    """Set signatories two by two, each with a line on its state or None."""
+    blocks: list[Block] = []
+    for index in range(0, len(roster), 2):
+        text: list[Placed] = []
+        height = 0.0
+        for place, (party, state) in enumerate(roster[index : index + 2]):
+            column = party_column(party, cell_x(place, language), CELL, language)
+            if state:
+                column.add(state, STATE, language, composed=True)
+            text += column.placed
+            height = max(height, column.y)
+        where = f"the roster ({roster[index][0].id})"
+        row = Row(height, tuple(text), baseline=0.0)
+        blocks.append(Block((row,), "P", language, where, before=5.5, whole=True))
+    return blocks
