@@ -1,0 +1,106 @@
+"""docs/spec/exchange.md: its examples are read as they stand, and no slip of the pen in them goes unexplained."""
+
+import re
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from declaration.drafting import hygiene, text
+from declaration.errors import InputRefused
+from declaration.exchange import acts_decisions, json_source, signatories_json, tree, yaml_source
+from declaration.exchange.acts import FINAL, Verdict
+from declaration.exchange.acts_yaml import read_acts
+from declaration.exchange.signatories_json import read_signatories
+from declaration.exchange.text_yaml import read_text, write_text
+
+SPEC = (Path(__file__).resolve().parents[2] / "docs/spec/exchange.md").read_text(encoding="utf-8")
+EXAMPLES = dict(re.findall(r"^```(?:yaml|json) (\w+)\n(.*?)^```$", SPEC, re.MULTILINE | re.DOTALL))
+TEXT = read_text(EXAMPLES["text"].encode(), file="text.yaml")
+SIGNATORIES = read_signatories(EXAMPLES["signatories"].encode(), file="signatories.json")
+CITIES = [line.id for line in SIGNATORIES.signatories]
+
+
+def acts(source):
+    return read_acts(source.encode(), file="acts.yaml", text=TEXT.text, signatories=CITIES)
+
+
+def test_the_examples_are_read_without_notes():
+    assert TEXT.notes == SIGNATORIES.notes == acts(EXAMPLES["acts"]).notes == ()
+    assert TEXT.text.missing() == ()
+    assert read_text(write_text(TEXT.text), file="x").text == TEXT.text
+
+
+def test_the_acts_decide_every_amendment_once():
+    found = acts(EXAMPLES["acts"]).acts
+    decided = [name for line in found.decisions if line.verdict in FINAL for name in line.amendments]
+    assert sorted(decided) == [line.id for line in found.amendments]
+    assert {line.verdict for line in found.decisions} == FINAL
+    assert found.rounds == (1, 2)
+    everyone = found.positions_in(1, signatories=CITIES, clauses=["mobility-1", "mobility-2"])
+    assert [(line.clause, line.stance) for line in everyone["rabat"]] == [
+        ("mobility-1", "accept-with-reservation"),
+        ("mobility-2", "accept"),
+    ]
+
+
+def test_the_table_of_limits_is_true():
+    table = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|", SPEC, re.MULTILINE))
+    assert table["YAML file"] == f"{yaml_source.MAX_BYTES // 2**20} MiB"
+    assert table["JSON file"] == f"{json_source.MAX_BYTES // 2**20} MiB"
+    assert table["nesting in YAML"] == str(yaml_source.MAX_DEPTH)
+    assert table["texts, lists and mappings in a YAML file"] == f"{yaml_source.MAX_NODES:,}"
+    assert table["items of one list"] == f"{tree.MAX_ITEMS:,}"
+    assert table["one text"] == f"{hygiene.MAX_LENGTH:,} code points"
+    assert table["name, office, city of a signatory"] == f"{signatories_json.MAX_NAME} code points"
+    assert table["languages"] == str(text.MAX_LANGUAGES)
+    assert table["rounds"] == str(acts_decisions.MAX_ROUND)
+    assert {str(verdict) for verdict in Verdict} <= set(re.findall(r"^\| `([^`]+)` \|", SPEC, re.MULTILINE))
+
+
+def slips(source):
+    """Lines of a file with one of them lost, doubled, moved, cut or indented otherwise."""
+    lines = source.splitlines()
+    places = st.integers(0, len(lines) - 1)
+
+    def slip(kind, at, other):
+        line = lines[at]
+        match kind:
+            case "lost":
+                changed = [*lines[:at], *lines[at + 1 :]]
+            case "doubled":
+                changed = [*lines[: at + 1], line, *lines[at + 1 :]]
+            case "moved":
+                rest = [*lines[:at], *lines[at + 1 :]]
+                changed = [*rest[:other], line, *rest[other:]]
+            case "cut":
+                changed = [*lines[:at], line[: other % (len(line) + 1)], *lines[at + 1 :]]
+            case _:
+                changed = [*lines[:at], "  " + line, *lines[at + 1 :]]
+        return "\n".join(changed)
+
+    return st.builds(slip, st.sampled_from(["lost", "doubled", "moved", "cut", "indented"]), places, places)
+
+
+@settings(max_examples=120, deadline=None)
+@given(slips(EXAMPLES["acts"]))
+def test_a_slip_in_the_acts_is_read_or_explained(source):
+    try:
+        acts(source)
+    except InputRefused as error:
+        place = error.message
+    else:
+        place = "acts.yaml, line 1"
+    assert re.match(r"acts\.yaml, line \d+", place)
+
+
+@settings(max_examples=80, deadline=None)
+@given(slips(EXAMPLES["text"]))
+def test_a_slip_in_the_text_is_read_or_explained(source):
+    try:
+        read_text(source.encode(), file="text.yaml")
+    except InputRefused as error:
+        place = error.message
+    else:
+        place = "text.yaml, line 1"
+    assert re.match(r"text\.yaml, line \d+", place)
