@@ -82,11 +82,24 @@ def seal_edition(
         InputRefused: ``seal.input``, the file is no PDF that can be sealed; ``seal.room``, a token is too large.
 
     """
-    prepared = _with_fields(unsealed)
+    sealed = _sealed(_with_fields(unsealed), seal=seal, stamp=stamp, at=at)
+    return _archived(sealed, stamp=stamp, certificates=certificates, revocations=revocations)
+
+
+def _sealed(prepared: bytes, *, seal: Certified, stamp: Callable[[bytes], bytes], at: datetime) -> bytes:
     placeholder = SignatureObject(timestamp=at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=RESERVED)
     certify = SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
     sign = partial(make_seal, seal=seal, stamp=stamp)
-    sealed = _fill(_Revision(io.BytesIO(prepared)), SEAL, placeholder, sign, certify=certify)
+    return _fill(_Revision(io.BytesIO(prepared)), SEAL, placeholder, sign, certify=certify)
+
+
+def _archived(
+    sealed: bytes,
+    *,
+    stamp: Callable[[bytes], bytes],
+    certificates: Sequence[x509.Certificate],
+    revocations: Sequence[x509.CertificateRevocationList],
+) -> bytes:
     archive = _Revision(io.BytesIO(sealed))
     DocumentSecurityStore.supply_dss_in_writer(
         archive,
