@@ -1,0 +1,134 @@
+"""Freezing a version into the instrument that is signed, and unfreezing it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from declaration.canonical import Json, digest, encode
+from declaration.drafting.positions import Stance
+from declaration.drafting.text import Version
+from declaration.errors import StateConflict
+from declaration.render.instrument import render_instrument
+from declaration.render.values import MissingGlyph, Occasion, ReservationLine, RosterLine
+from declaration.services.chancery import Chancery
+from declaration.store import queries
+from declaration.store.record import Recorded, record
+from declaration.store.values import Signatory, StoredPosition
+
+DOCUMENT_FORMAT = "declaration/1"
+"""Value of the member ``format`` of declaration.json."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A freeze: the entry, the instrument, and the characters that no font could draw."""
+
+    recorded: Recorded
+    instrument: bytes
+    document: bytes
+    missing_glyphs: tuple[MissingGlyph, ...]
+
+
+def freeze(chancery: Chancery, declaration: str, *, occasion: Occasion, with_stale: bool = False) -> Frozen:
+    """Render the version in force as the instrument and record that the text is frozen.
+
+    Args:
+        chancery: the service.
+        declaration: its id.
+        occasion: lines for the title page.
+        with_stale: freeze although positions were taken on words that have changed since; reservations among
+            them would not appear in the annex.
+
+    Raises:
+        StateConflict: frozen already; a text is missing in an authentic language; positions are stale.
+
+    """
+    with chancery.store.reading() as session:
+        version = queries.current_version(session, declaration)
+        roster = queries.signatories(session, declaration)
+        positions = queries.positions(session, declaration)
+        by = queries.declaration(session, declaration).depositary.id
+    present = {clause.id: clause.digest for clause in version.text.clauses()}
+    if not with_stale:
+        _refuse_stale(positions, present)
+    held = [
+        p
+        for p in positions
+        if p.position.stance is Stance.ACCEPT_WITH_RESERVATION
+        and present.get(p.position.clause) == p.position.clause_digest
+    ]
+    order = {clause: place for place, clause in enumerate(present)}
+    rank = {party.id: place for place, party in enumerate(roster)}
+    held.sort(key=lambda p: (order[p.position.clause], rank[p.position.signatory]))
+    document = encode(document_of(version, roster, held))
+    at = chancery.now()
+    names = {party.id: party.name for party in roster}
+    rendered = render_instrument(
+        version,
+        [roster_line(party) for party in roster],
+        [ReservationLine(names[p.position.signatory], p.position.clause, p.position.reservation or "") for p in held],
+        document=document,
+        frozen_at=at,
+        occasion=occasion,
+    )
+    body: dict[str, Json] = {
+        "version": version.digest,
+        "number": version.number,
+        "instrument": digest(rendered.pdf),
+        "document": digest(document),
+        "roster": len(roster),
+    }
+    with chancery.store.transaction() as session:
+        recorded = record(
+            session,
+            chancery.entry("instrument.frozen", declaration, by=by, body=body),
+            blobs={digest(rendered.pdf): rendered.pdf, digest(document): document},
+        )
+    return Frozen(recorded, rendered.pdf, document, rendered.missing)
+
+
+def unfreeze(chancery: Chancery, declaration: str, *, reason: str) -> Recorded:
+    """Return to drafting; every signature given so far becomes void, and the entry says so."""
+    with chancery.store.transaction() as session:
+        by = queries.declaration(session, declaration).depositary.id
+        frozen = queries.frozen_instrument(session, declaration)
+        body: dict[str, Json] = {"instrument": frozen.instrument, "reason": reason}
+        return record(session, chancery.entry("instrument.unfrozen", declaration, by=by, body=body))
+
+
+def document_of(
+    version: Version, roster: Sequence[Signatory], reservations: Sequence[StoredPosition]
+) -> dict[str, Json]:
+    """Return declaration.json: the version, who may sign, and the reservations of its annex."""
+    return {
+        "format": DOCUMENT_FORMAT,
+        "version": version.document(),
+        "roster": [party.as_json() for party in roster],
+        "reservations": [
+            {
+                "signatory": p.position.signatory,
+                "clause": p.position.clause,
+                "digest": p.position.clause_digest,
+                "reservation": p.position.reservation,
+            }
+            for p in reservations
+        ],
+    }
+
+
+def roster_line(party: Signatory) -> RosterLine:
+    """Return a signatory as the renderer takes it."""
+    return RosterLine(party.id, party.office, party.name, party.city, party.native, party.country)
+
+
+def _refuse_stale(positions: Sequence[StoredPosition], present: dict[str, str]) -> None:
+    stale = [p.position for p in positions if present.get(p.position.clause) != p.position.clause_digest]
+    if stale:
+        first = stale[0]
+        raise StateConflict(
+            "positions.stale",
+            f"{len(stale)} positions were taken on words that have changed since,"
+            f" the first by “{first.signatory}” on clause “{first.clause}”.",
+            hint="Ask these signatories to confirm or change them, or freeze with stale positions left out.",
+        )

@@ -1,0 +1,215 @@
+"""Negotiating the text: table, revise, withdraw, reject, consolidate, adopt. Deciding is pure; this joins the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from declaration.canonical import Json, digest, encode
+from declaration.drafting.amendment import Amendment, Changes, Replace, Retitle, changes_to_json
+from declaration.drafting.apply import apply
+from declaration.drafting.consolidate import CarryConflict, Consolidation, carry, consolidate, decide
+from declaration.drafting.states import AmendmentState
+from declaration.drafting.text import Version
+from declaration.errors import NotFound, StateConflict
+from declaration.ledger.entries import Entry
+from declaration.services.chancery import Chancery
+from declaration.store import queries
+from declaration.store.record import Recorded, record
+from declaration.store.values import StoredAmendment
+
+CARRIAGE_FORMAT: Final = "declaration-carriage/1"
+"""Value of the member ``format`` of a carriage (docs/spec/ledger.md)."""
+
+
+def current_version(chancery: Chancery, declaration: str) -> Version:
+    """Return the version in force."""
+    with chancery.store.reading() as session:
+        return queries.current_version(session, declaration)
+
+
+def table(chancery: Chancery, declaration: str, amendment: Amendment) -> Recorded:
+    """Make an amendment public; its base must be the version in force."""
+    return _put_forward(chancery, declaration, amendment, kind="amendment.tabled", by=amendment.by)
+
+
+def revise(chancery: Chancery, declaration: str, amendment: Amendment, *, by: str) -> Recorded:
+    """Replace the changes of an open amendment by changes to the version in force (its author, or the depositary)."""
+    return _put_forward(chancery, declaration, amendment, kind="amendment.revised", by=by)
+
+
+def _put_forward(chancery: Chancery, declaration: str, amendment: Amendment, *, kind: str, by: str) -> Recorded:
+    document = encode(amendment.document())
+    body: dict[str, Json] = {"amendment": amendment.id, "base": amendment.base, "document": digest(document)}
+    with chancery.store.transaction() as session:
+        entry = chancery.entry(kind, declaration, by=by, body=body)
+        return record(session, entry, blobs={digest(document): document}, key=f"{kind}:{amendment.id}:{amendment.base}")
+
+
+def withdraw(chancery: Chancery, declaration: str, amendment: str, *, by: str) -> Recorded:
+    """Take an open amendment back (its author)."""
+    with chancery.store.transaction() as session:
+        entry = chancery.entry("amendment.withdrawn", declaration, by=by, body={"amendment": amendment})
+        return record(session, entry, key=f"withdrawn:{amendment}")
+
+
+def reject(chancery: Chancery, declaration: str, amendment: str, *, reason: str) -> Recorded:
+    """Reject an open amendment with a reason (the depositary)."""
+    with chancery.store.transaction() as session:
+        by = queries.declaration(session, declaration).depositary.id
+        entry = chancery.entry(
+            "amendment.rejected", declaration, by=by, body={"amendment": amendment, "reason": reason}
+        )
+        return record(session, entry, key=f"rejected:{amendment}")
+
+
+def open_amendments(chancery: Chancery, declaration: str) -> tuple[StoredAmendment, ...]:
+    """Return the open amendments, each with its changes as last carried and the conflict it may stand in."""
+    with chancery.store.reading() as session:
+        return queries.open_amendments(session, declaration)
+
+
+def preview(chancery: Chancery, declaration: str) -> Consolidation:
+    """Consolidate every open amendment that fits the version in force, deciding nothing."""
+    with chancery.store.reading() as session:
+        version = queries.current_version(session, declaration)
+        fitting = [a.amendment for a in queries.open_amendments(session, declaration) if not a.conflict]
+    return consolidate(version.text, fitting)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the depositary decides at once.
+
+    Args:
+        base: digest of the version that was looked at; refused when it is no longer in force.
+        adopted: ids of open amendments to adopt as they are.
+        modified: ids of open amendments to adopt as modified, silent where `words` speaks.
+        words: the depositary's own changes of texts and titles.
+        confirmed: clauses touched by more than one hand that the depositary has read as merged; None confirms
+            whatever the merge gives, as a person does who has just read all of it.
+
+    """
+
+    base: str
+    adopted: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    words: tuple[Replace | Retitle, ...] = ()
+    confirmed: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What an adoption did.
+
+    Args:
+        version: the new one.
+        changes: from the version before.
+        confirmed: clauses that were merged from several hands and confirmed.
+        carried: open amendments that fit the new version, cleanly.
+        in_conflict: open amendments that a person must look at, and why.
+
+    """
+
+    version: Version
+    changes: Changes
+    confirmed: tuple[str, ...]
+    carried: tuple[str, ...]
+    in_conflict: Mapping[str, CarryConflict]
+
+
+def adopt(chancery: Chancery, declaration: str, decision: Decision) -> Adopted:
+    """Adopt a new version and carry every other open amendment to it, in one entry.
+
+    Raises:
+        StateConflict: another version has been adopted meanwhile; amendments still collide; a merged clause has
+            not been confirmed; the text is frozen.
+        NotFound: an amendment is not open.
+
+    """
+    with chancery.store.transaction() as session:
+        old = queries.current_version(session, declaration)
+        if old.digest != decision.base:
+            raise StateConflict(
+                "version.stale",
+                f"Version {old.number} of “{declaration}” has been adopted meanwhile.",
+                hint="Look at the new version, then decide again.",
+            )
+        pending = {a.amendment.id: a for a in queries.open_amendments(session, declaration)}
+        decided = decide(
+            old.text, _chosen(pending, decision.adopted), _chosen(pending, decision.modified), decision.words
+        )
+        confirmed = _confirmed(decided.to_confirm, decision.confirmed)
+        version = Version(number=old.number + 1, parent=old.digest, text=apply(old.text, decided.changes))
+        outcomes = dict.fromkeys(decision.adopted, AmendmentState.ADOPTED)
+        outcomes |= dict.fromkeys(decision.modified, AmendmentState.ADOPTED_AS_MODIFIED)
+        left = {identifier: a for identifier, a in pending.items() if identifier not in outcomes}
+        fates = {identifier: _carried(a, decided.changes, old, version) for identifier, a in left.items()}
+        carriage: dict[str, Json] = {
+            "format": CARRIAGE_FORMAT,
+            "changes": changes_to_json(decided.changes),
+            "outcomes": [{"amendment": i, "state": str(state)} for i, state in sorted(outcomes.items())],
+            "confirmed": list(confirmed),
+            "carried": [fates[identifier][0] for identifier in sorted(fates)],
+        }
+        by = queries.declaration(session, declaration).depositary.id
+        entry, blobs = _entry_of(chancery, by, version, carriage)
+        record(session, entry, blobs=blobs)
+    conflicts = {i: fate for i, (_, fate) in fates.items() if isinstance(fate, CarryConflict)}
+    clean = tuple(i for i, (line, _) in sorted(fates.items()) if line["result"] == "clean")
+    return Adopted(version, decided.changes, confirmed, clean, conflicts)
+
+
+def _chosen(pending: Mapping[str, StoredAmendment], chosen: Sequence[str]) -> list[Amendment]:
+    for identifier in chosen:
+        if identifier not in pending:
+            raise NotFound(
+                "amendment.not-open", f"The amendment “{identifier}” is not open.", hint="Choose among the open ones."
+            )
+        if pending[identifier].conflict:
+            raise StateConflict(
+                "amendment.in-conflict",
+                f"The amendment “{identifier}” does not fit the version in force: {pending[identifier].conflict[0]}",
+                hint="Revise it against the version in force, then decide.",
+            )
+    return [pending[identifier].amendment for identifier in chosen]
+
+
+def _confirmed(needed: tuple[str, ...], given: tuple[str, ...] | None) -> tuple[str, ...]:
+    unread = [] if given is None else [clause for clause in needed if clause not in given]
+    if unread:
+        raise StateConflict(
+            "merge.unconfirmed",
+            f"Several amendments touch clause {unread[0]}, and nobody has confirmed how it reads when merged.",
+            hint="Read the merged clause, then confirm it or give other words.",
+        )
+    return needed
+
+
+def _carried(
+    pending: StoredAmendment, applied: Changes, old: Version, new: Version
+) -> tuple[dict[str, Json], CarryConflict | None]:
+    """Return an amendment's line in the carriage, and the conflict that is new, if any."""
+    line: dict[str, Json] = {"amendment": pending.amendment.id}
+    if pending.conflict:
+        return line | {"result": "conflict", "reasons": list(pending.conflict)}, None
+    result = carry(pending.amendment.changes, applied, old.text, new.text)
+    if isinstance(result, CarryConflict):
+        return line | {"result": "conflict", "reasons": [reason.sentence for reason in result.reasons]}, result
+    return line | {"result": "clean", "changes": changes_to_json(result.changes)}, None
+
+
+def _entry_of(
+    chancery: Chancery, by: str, version: Version, carriage: dict[str, Json]
+) -> tuple[Entry, dict[str, bytes]]:
+    document, carried = encode(version.document()), encode(carriage)
+    body: dict[str, Json] = {
+        "number": version.number,
+        "digest": version.digest,
+        "parent": version.parent,
+        "document": digest(document),
+        "carriage": digest(carried),
+    }
+    entry = chancery.entry("version.adopted", version.text.id, by=by, body=body)
+    return entry, {digest(document): document, digest(carried): carried}

@@ -1,0 +1,89 @@
+"""Opening a declaration: its ledger, its first version, its drafters and signatories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declaration.canonical import digest, encode
+from declaration.drafting.text import Text, Version
+from declaration.errors import StateConflict
+from declaration.services.chancery import Chancery
+from declaration.signing.statement import Party
+from declaration.store import queries
+from declaration.store.record import Recorded, record
+from declaration.store.values import Depositary
+
+
+def open_declaration(chancery: Chancery, text: Text, depositary: Depositary) -> Version:
+    """Open the ledger of a declaration and adopt its first version; doing it again with the same text changes nothing.
+
+    Raises:
+        StateConflict: the id is taken by another text or another depositary.
+
+    """
+    version = Version(number=1, parent=None, text=text)
+    document = encode(version.document())
+    opened = chancery.entry(
+        "declaration.opened",
+        text.id,
+        by=depositary.id,
+        body={
+            "origin": chancery.site.ledger_origin(text.id),
+            "rp_id": chancery.site.rp_id,
+            "origins": list(chancery.site.origins),
+            "depositary": {
+                "id": depositary.id,
+                "name": depositary.name,
+                "city": depositary.city,
+                "country": depositary.country,
+            },
+            "languages": list(text.languages),
+        },
+    )
+    adopted = chancery.entry(
+        "version.adopted",
+        text.id,
+        by=depositary.id,
+        body={
+            "number": 1,
+            "digest": version.digest,
+            "parent": None,
+            "document": digest(document),
+            "carriage": None,
+        },
+    )
+    with chancery.store.transaction() as session:
+        if queries.exists(session, text.id):
+            first = queries.version(session, text.id, 1)
+            if first is None or first.digest != version.digest:
+                raise StateConflict(
+                    "declaration.taken",
+                    f"The database already holds a declaration “{text.id}” that began with another text.",
+                    hint="Give the text another id, or use another database.",
+                )
+            return version
+        record(session, opened)
+        record(session, adopted, blobs={digest(document): document})
+    return version
+
+
+def admit_drafter(chancery: Chancery, declaration: str, drafter: str, name: str) -> Recorded:
+    """Admit an office or delegation that may table amendments."""
+    with chancery.store.transaction() as session:
+        by = queries.declaration(session, declaration).depositary.id
+        entry = chancery.entry("drafter.admitted", declaration, by=by, body={"drafter": drafter, "name": name})
+        return record(session, entry, key=f"drafter:{drafter}")
+
+
+def invite_signatories(chancery: Chancery, declaration: str, parties: Sequence[Party]) -> tuple[Recorded, ...]:
+    """Invite signatories, all of them or, when one is refused, none."""
+    with chancery.store.transaction() as session:
+        by = queries.declaration(session, declaration).depositary.id
+        return tuple(
+            record(
+                session,
+                chancery.entry("signatory.invited", declaration, by=by, body={"signatory": party.as_json()}),
+                key=f"signatory:{party.id}",
+            )
+            for party in parties
+        )

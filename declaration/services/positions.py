@@ -1,0 +1,100 @@
+"""Taking positions clause by clause: the service writes the statement, the signatory's passkey confirms it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from declaration.drafting.positions import Matrix, Stance, matrix
+from declaration.errors import NotFound
+from declaration.services import gestures
+from declaration.services.chancery import Chancery
+from declaration.signing.passkey import Assertion
+from declaration.signing.statement import MAX_POSITIONS, Act, PositionLine, build_positions
+from declaration.store import queries
+from declaration.store.record import Recorded, record
+
+BATCH = min(MAX_POSITIONS, 150)
+"""Positions in one statement, so that it fits into an entry even when many of them carry a reservation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a signatory chose for a clause."""
+
+    stance: Stance
+    reservation: str | None = None
+
+
+def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mapping[str, Chosen]) -> tuple[bytes, ...]:
+    """Return statements that bind the choices to the present words of their clauses, for the passkey to sign.
+
+    Args:
+        chancery: the service.
+        declaration: its id.
+        signatory: who chooses.
+        choices: by clause id.
+
+    Raises:
+        NotFound: a clause is not in the version in force, or the signatory has no active passkey.
+        InputRefused: a reservation is missing where the stance needs one.
+
+    """
+    with chancery.store.reading() as session:
+        version = queries.current_version(session, declaration)
+        party = queries.signatory(session, declaration, signatory)
+        credential = queries.active_credential(session, declaration, signatory).credential
+    digests = {clause.id: clause.digest for clause in version.text.clauses()}
+    for clause in choices:
+        if clause not in digests:
+            raise NotFound(
+                "clause.unknown",
+                f"Version {version.number} has no clause “{clause}”.",
+                hint="Choose among the clauses of the version in force.",
+            )
+    lines = [
+        PositionLine(clause, digests[clause], str(chosen.stance), chosen.reservation)
+        for clause, chosen in choices.items()
+    ]
+    return tuple(
+        gestures.give_out(
+            chancery,
+            build_positions(
+                chancery.occasion(declaration, party, credential),
+                version=version.digest,
+                positions=lines[start : start + BATCH],
+            ),
+        )
+        for start in range(0, len(lines), BATCH)
+    )
+
+
+def confirm(chancery: Chancery, statement: bytes, assertion: Assertion) -> Recorded:
+    """Record positions whose statement the signatory's passkey has signed.
+
+    Raises:
+        StateConflict: the text has changed since, or is frozen; nothing is recorded.
+        VerificationError: the assertion is not by the signatory's passkey over this statement.
+
+    """
+    parsed = gestures.authorised(chancery, statement, assertion, Act.POSITIONS)
+    entry = chancery.entry(
+        "positions.taken",
+        parsed.declaration,
+        by=parsed.signatory.id,
+        body={
+            "signatory": parsed.signatory.id,
+            "statement": statement.decode(),
+            "assertion": assertion.as_json(),
+        },
+    )
+    with chancery.store.transaction() as session:
+        return record(session, entry)
+
+
+def acceptance(chancery: Chancery, declaration: str) -> Matrix:
+    """Return who stands where on the version in force, stale positions marked."""
+    with chancery.store.reading() as session:
+        version = queries.current_version(session, declaration)
+        signatories = [party.id for party in queries.signatories(session, declaration)]
+        return matrix(version.text, signatories, [p.position for p in queries.positions(session, declaration)])

@@ -1,0 +1,228 @@
+"""Signing and declining: the device decides, the service assembles, and nothing counts before it has been verified.
+
+begin      the statement goes out
+authorise  the passkey's assertion comes back; a certificate for the device's key and the attributes to sign go out
+complete   the device's signature comes back; timestamped, verified as the public will verify it, recorded
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from declaration.canonical import Json, b64u, digest, encode, sha256
+from declaration.errors import InputRefused, LimitExceeded, StateConflict
+from declaration.services import gestures
+from declaration.services.chancery import Chancery, party_of
+from declaration.signing import cms, verify
+from declaration.signing.bundle import Evidence
+from declaration.signing.passkey import Assertion
+from declaration.signing.statement import Act, Signing, Statement, build_decline, build_sign
+from declaration.store import queries
+from declaration.store.record import Recorded, record
+
+MAX_DRAWN = 200_000
+"""Bytes of a drawn signature (PNG): a phone's canvas gives 10 to 40 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """What the device needs to sign.
+
+    Args:
+        certificate: DER, for the device's own key, valid for ten minutes.
+        attributes: DER of the CMS signed attributes, the bytes to sign.
+
+    """
+
+    certificate: bytes
+    attributes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that comes back with the last step; the service has remembered only its digest."""
+
+    statement: bytes
+    assertion: Assertion
+    certificate: bytes
+    attributes: bytes
+    drawn: bytes | None = None
+
+    def digest_bytes(self) -> bytes:
+        """Return what is remembered: SHA-256 over the canonical form of all parts."""
+        return sha256(
+            encode(
+                {
+                    "statement": self.statement.decode(),
+                    "assertion": self.assertion.as_json(),
+                    "certificate": b64u(self.certificate),
+                    "attributes": b64u(self.attributes),
+                    "drawn": b64u(self.drawn) if self.drawn else None,
+                }
+            )
+        )
+
+
+def begin(chancery: Chancery, declaration: str, signatory: str, *, key: bytes, drawn: bytes | None = None) -> bytes:
+    """Return the statement that the signatory's passkey must sign.
+
+    Args:
+        chancery: the service.
+        declaration: its id.
+        signatory: who signs.
+        key: SubjectPublicKeyInfo (DER) of the device's ephemeral P-256 key.
+        drawn: a drawn signature (PNG), if any.
+
+    Raises:
+        StateConflict: nothing is frozen, or the signatory has already signed or declined.
+        NotFound: no such signatory, or no active passkey.
+
+    """
+    if drawn is not None and len(drawn) > MAX_DRAWN:
+        raise LimitExceeded(
+            "drawn.size",
+            f"The drawn signature is {len(drawn)} bytes long, {MAX_DRAWN} are allowed.",
+            hint="Draw it again, smaller, or sign without one.",
+        )
+    with chancery.store.reading() as session:
+        frozen = queries.frozen_instrument(session, declaration)
+        party = queries.signatory(session, declaration, signatory)
+        queries.require_unanswered(session, declaration, signatory)
+        credential = queries.active_credential(session, declaration, signatory).credential
+    statement = build_sign(
+        chancery.occasion(declaration, party, credential),
+        version=frozen.version,
+        instrument=frozen.instrument,
+        document=frozen.document,
+        key=digest(key),
+        drawn=digest(drawn) if drawn else None,
+    )
+    return gestures.give_out(chancery, statement)
+
+
+def authorise(
+    chancery: Chancery, statement: bytes, assertion: Assertion, *, key: bytes, drawn: bytes | None = None
+) -> Authorised:
+    """Check the gesture, certify the device's key, and answer with the attributes that it must sign.
+
+    Raises:
+        StateConflict: the statement has been used or is too old.
+        InputRefused: the key or the drawing is not the one that the statement names.
+        VerificationError: the assertion is not by the signatory's passkey over this statement.
+
+    """
+    parsed = gestures.authorised(chancery, statement, assertion, Act.SIGN)
+    details = _signing(parsed)
+    if digest(key) != details.key or (digest(drawn) if drawn else None) != details.drawn:
+        raise InputRefused(
+            "signing.parts", "The key or the drawing is not the one that the statement names.", hint="Sign again."
+        )
+    with chancery.store.reading() as session:
+        party = queries.signatory(session, parsed.declaration, parsed.signatory.id)
+    now = chancery.now()
+    certificate = chancery.keys.issuing.issue(key, party_of(party), now)
+    attributes = cms.signed_attributes(
+        digest=bytes.fromhex(details.instrument), certificate=certificate, signing_time=now
+    )
+    answer = Authorised(certificate.public_bytes(Encoding.DER), attributes)
+    draft = Draft(statement, assertion, answer.certificate, answer.attributes, drawn)
+    gestures.remember(
+        chancery, parsed, purpose="complete", secret=sha256(answer.certificate), what=draft.digest_bytes()
+    )
+    return answer
+
+
+def complete(chancery: Chancery, draft: Draft, signature: bytes) -> Recorded:
+    """Assemble, timestamp, verify and record the signature.
+
+    Args:
+        chancery: the service.
+        draft: what `authorise` answered, with what it was asked.
+        signature: by the device's key over ``draft.attributes``: raw r‖s (64 bytes, WebCrypto) or DER.
+
+    Raises:
+        StateConflict: used already, too old, or the signatory has answered meanwhile.
+        VerificationError: the signature does not verify.
+
+    """
+    parsed = Statement.parse(draft.statement)
+    gestures.use_up(chancery, parsed, purpose="complete", secret=sha256(draft.certificate), what=draft.digest_bytes())
+    chain = (x509.load_der_x509_certificate(draft.certificate), *chancery.keys.issuing.chain)
+    unstamped = cms.assemble(draft.attributes, signature, chain)
+    stamped = cms.add_timestamp(unstamped, chancery.stamp(cms.imprint(unstamped)))
+    evidence = Evidence(draft.statement, draft.assertion, stamped, draft.drawn)
+    with chancery.store.reading() as session:
+        enrolled = queries.active_credential(session, parsed.declaration, parsed.signatory.id)
+        instrument = queries.blob(session, parsed.declaration, _signing(parsed).instrument)
+    verify.verify_evidence(
+        evidence,
+        instrument=instrument,
+        credential=enrolled.credential,
+        public_key=enrolled.public_key,
+        rp_id=chancery.site.rp_id,
+        origins=chancery.site.origins,
+        trust=chancery.keys.trust(parsed.ledger),
+    )
+    return _record_signature(chancery, parsed, evidence)
+
+
+def _record_signature(chancery: Chancery, parsed: Statement, evidence: Evidence) -> Recorded:
+    body: dict[str, Json] = {
+        "signatory": parsed.signatory.id,
+        "instrument": _signing(parsed).instrument,
+        "credential": parsed.credential,
+        "evidence": evidence.digest,
+    }
+    entry = chancery.entry("signature.affixed", parsed.declaration, by=parsed.signatory.id, body=body)
+    with chancery.store.transaction() as session:
+        return record(session, entry, blobs={evidence.digest: evidence.encode()})
+
+
+def begin_decline(chancery: Chancery, declaration: str, signatory: str, *, reason: str) -> bytes:
+    """Return the statement by which a signatory declines to sign, with a reason.
+
+    Raises:
+        StateConflict: nothing is frozen, or the signatory has already signed or declined.
+
+    """
+    with chancery.store.reading() as session:
+        frozen = queries.frozen_instrument(session, declaration)
+        party = queries.signatory(session, declaration, signatory)
+        queries.require_unanswered(session, declaration, signatory)
+        credential = queries.active_credential(session, declaration, signatory).credential
+    occasion = chancery.occasion(declaration, party, credential)
+    return gestures.give_out(
+        chancery,
+        build_decline(occasion, version=frozen.version, instrument=frozen.instrument, reason=reason),
+    )
+
+
+def decline(chancery: Chancery, statement: bytes, assertion: Assertion) -> Recorded:
+    """Record that a signatory declines to sign.
+
+    Raises:
+        StateConflict: the statement has been used, or the signatory has answered meanwhile.
+        VerificationError: the assertion is not by the signatory's passkey over this statement.
+
+    """
+    parsed = gestures.authorised(chancery, statement, assertion, Act.DECLINE)
+    details = parsed.details
+    body: dict[str, Json] = {
+        "signatory": parsed.signatory.id,
+        "instrument": details.instrument,  # type: ignore[union-attr]
+        "statement": statement.decode(),
+        "assertion": assertion.as_json(),
+        "reason": details.reason,  # type: ignore[union-attr]
+    }
+    entry = chancery.entry("signature.declined", parsed.declaration, by=parsed.signatory.id, body=body)
+    with chancery.store.transaction() as session:
+        return record(session, entry)
+
+
+def _signing(statement: Statement) -> Signing:
+    if not isinstance(statement.details, Signing):
+        raise StateConflict("signing.act", "This statement authorises another act.", hint="Begin the signature again.")
+    return statement.details
