@@ -1,0 +1,287 @@
+"""Steps 5 to 11: is this signature what it says it is? One function a question, each raises or returns what it found.
+
+The steps and their numbers are those of `declaration.signing.judgement`. Nothing here reads a file, a clock or the
+network; trust comes in as a keyword-only argument. What the ledger says (passkey, origins, frozen digests) is proven
+before it is used, so step 10 begins before step 5 and ends after step 9.
+
+`verify_bundle` and `verify_decline` judge a bundle as the public does; `verify_evidence` judges a signature before it
+is recorded, with the same code, on what the server knows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from declaration.canonical import digest, sha256
+from declaration.ledger.entries import Kind
+from declaration.signing import cms
+from declaration.signing.bundle import Bundle, Evidence
+from declaration.signing.certificates import (
+    DOCUMENT_SIGNING,
+    EPHEMERAL,
+    NO_REV_AVAIL,
+    SIGNER_EXTENSIONS,
+    SIGNER_PURPOSES,
+    SIGNER_USAGE,
+    subject_of,
+)
+from declaration.signing.chain import verify_chain
+from declaration.signing.judgement import altered, reading, unverifiable
+from declaration.signing.passkey import Assertion, verify_assertion
+from declaration.signing.recorded import Memory, Record, read_record
+from declaration.signing.statement import Act, Declining, Signatory, Signing, Statement
+from declaration.signing.tally import Tally, verify_merged, verify_set
+from declaration.signing.timestamp import verify_token
+from declaration.signing.trust import Trust
+from declaration.signing.verified import (
+    FrozenInstrument,
+    Known,
+    VerifiedDecline,
+    VerifiedEvidence,
+    VerifiedSignature,
+)
+
+__all__ = [
+    "FrozenInstrument",
+    "Known",
+    "Memory",
+    "Tally",
+    "VerifiedDecline",
+    "VerifiedEvidence",
+    "VerifiedSignature",
+    "verify_bundle",
+    "verify_decline",
+    "verify_evidence",
+    "verify_merged",
+    "verify_set",
+]
+
+
+def verify_evidence(
+    evidence: Evidence, *, known: Known, trust: Trust, memory: Memory | None = None
+) -> VerifiedEvidence:
+    """Verify a signature in steps 5 to 9.
+
+    Args:
+        evidence: statement, assertion, CMS, drawing.
+        known: what it must agree with.
+        trust: pinned roots.
+        memory: of this run of the verifier.
+
+    Raises:
+        Altered: ``signature.*``, ``timestamp.*``, ``certificate.*``, ``statement.*``, ``assertion.*``.
+        CannotBeVerified: likewise.
+
+    """
+    memory = memory or Memory()
+    # 5 the CMS
+    message = cms.read(evidence.cms)
+    key = cms.verify_signature(message, digest=bytes.fromhex(known.instrument))
+    # 6 its timestamp
+    if message.token is None:
+        raise unverifiable("timestamp.missing")
+    imprint = sha256(message.signature)
+    stamp = verify_token(message.token, imprint=imprint, root=trust.timestamp_root, links=memory.links)
+    # 7 its certificate
+    _verify_certificate(message, known.signatory, at=stamp.at, trust=trust, memory=memory)
+    # 8 the statement
+    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    statement = _verify_statement(evidence.statement, Act.SIGN, known)
+    _verify_signing(statement, known, key=digest(spki), drawn=evidence.drawn)
+    # 9 the assertion
+    _verify_assertion(evidence.assertion, statement, known)
+    return VerifiedEvidence(statement, message.certificate, stamp)
+
+
+def verify_bundle(
+    bundle: Bundle, *, instrument: FrozenInstrument, trust: Trust, memory: Memory | None = None
+) -> VerifiedSignature:
+    """Verify a signature bundle in steps 5 to 10.
+
+    Args:
+        bundle: of a signature.
+        instrument: what it must sign.
+        trust: pinned roots and ledger keys.
+        memory: of this run of the verifier; with one, what all bundles share is verified once.
+
+    Raises:
+        Altered: the code says what does not match.
+        CannotBeVerified: the code says what is missing, unreadable or unknown.
+
+    """
+    memory = memory or Memory()
+    evidence = bundle.evidence
+    if evidence is None:
+        raise unverifiable("bundle.act", expected=str(Act.SIGN))
+    # 10 what the ledger holds
+    record = read_record(bundle, trust=trust, memory=memory)
+    known = _known(record, instrument)
+    verified = verify_evidence(evidence, known=known, trust=trust, memory=memory)
+    # 10 … and what it says about this signature
+    record.require_answer(
+        Kind.SIGNATURE_AFFIXED,
+        credential=evidence.assertion.credential,
+        instrument=instrument.digest,
+        bound={"evidence": evidence.digest},
+    )
+    return VerifiedSignature(
+        signatory=verified.statement.signatory,
+        at=verified.timestamp.at,
+        statement=verified.statement,
+        instrument=instrument.digest,
+        credential=evidence.assertion.credential,
+        cms=digest(evidence.cms),
+        index=bundle.recorded.index,
+        enrolled=bundle.enrolled.index,
+        checkpoint=record.checkpoint,
+    )
+
+
+def verify_decline(
+    bundle: Bundle, *, instrument: FrozenInstrument, trust: Trust, memory: Memory | None = None
+) -> VerifiedDecline:
+    """Verify a decline in steps 8 to 10; arguments and errors as `verify_bundle`."""
+    memory = memory or Memory()
+    if bundle.act is not Act.DECLINE:
+        raise unverifiable("bundle.act", expected=str(Act.DECLINE))
+    record = read_record(bundle, trust=trust, memory=memory)
+    known = _known(record, instrument)
+    statement = _verify_statement(bundle.statement, Act.DECLINE, known)
+    details = statement.details
+    if not isinstance(details, Declining):
+        raise altered("statement.act", found=str(statement.act), expected=str(Act.DECLINE))
+    _require_equal("statement.version", details.version, known.version)
+    _require_equal("statement.instrument", details.instrument, known.instrument)
+    _verify_assertion(bundle.assertion, statement, known)
+    record.require_answer(
+        Kind.SIGNATURE_DECLINED,
+        credential=bundle.assertion.credential,
+        instrument=instrument.digest,
+        bound={
+            "statement": bundle.statement.decode(),
+            "assertion": bundle.assertion.as_json(),
+            "reason": details.reason,
+        },
+    )
+    return VerifiedDecline(
+        signatory=statement.signatory,
+        at=record.recorded.at,
+        reason=details.reason,
+        statement=statement,
+        instrument=instrument.digest,
+        credential=bundle.assertion.credential,
+        index=bundle.recorded.index,
+        enrolled=bundle.enrolled.index,
+        checkpoint=record.checkpoint,
+    )
+
+
+def _known(record: Record, instrument: FrozenInstrument) -> Known:
+    """Put together what the ledger proves and what the instrument says; they must agree."""
+    document = instrument.document
+    party = instrument.parties.get(record.signatory)
+    if party is None:
+        raise altered("ledger.stranger", signatory=record.signatory)
+    frozen = record.frozen_digests
+    if frozen != (document.version, instrument.digest, document.digest):
+        raise altered("ledger.instrument")
+    if document.declaration != record.declaration:
+        raise altered("ledger.declaration")
+    return Known(
+        declaration=record.declaration,
+        ledger=record.checkpoint.origin,
+        rp_id=record.rp_id,
+        origins=record.origins,
+        signatory=party.signatory,
+        credential=record.credential,
+        public_key=record.public_key,
+        version=document.version,
+        instrument=instrument.digest,
+        document=document.digest,
+    )
+
+
+def _verify_certificate(
+    message: cms.Message, signatory: Signatory, *, at: datetime, trust: Trust, memory: Memory
+) -> None:
+    """Step 7: the exact profile of an ephemeral certificate, its subject, and its chain at the token's time."""
+    certificate = message.certificate
+    with reading("certificate.unreadable"):
+        extensions = {item.oid: item for item in certificate.extensions}
+        purposes = extensions.get(x509.ExtendedKeyUsage.oid)
+        if purposes is None or purposes.value != SIGNER_PURPOSES:
+            raise unverifiable("certificate.purpose")
+        usage = extensions.get(x509.KeyUsage.oid)
+        if usage is None or usage.value != SIGNER_USAGE:
+            raise unverifiable("certificate.usage")
+        lifetime = certificate.not_valid_after_utc - certificate.not_valid_before_utc
+        if extensions.keys() != SIGNER_EXTENSIONS or lifetime != EPHEMERAL:
+            raise unverifiable("certificate.profile")
+        if extensions[NO_REV_AVAIL].value != _NO_REV_AVAIL:
+            raise unverifiable("certificate.profile")
+        if certificate.subject.public_bytes() != subject_of(signatory).public_bytes():
+            raise altered(
+                "certificate.subject",
+                found=certificate.subject.rfc4514_string()[:300],
+                expected=subject_of(signatory).rfc4514_string(),
+            )
+        if not certificate.not_valid_before_utc <= message.attributes.signing_time <= certificate.not_valid_after_utc:
+            raise unverifiable("certificate.signing-time")
+    verify_chain(
+        certificate,
+        message.chain,
+        trust.signing_root,
+        at=at,
+        family="certificate",
+        purpose=DOCUMENT_SIGNING,
+        links=memory.links,
+    )
+
+
+_NO_REV_AVAIL: Final = x509.UnrecognizedExtension(NO_REV_AVAIL, b"\x05\x00")
+
+
+def _verify_statement(data: bytes, act: Act, known: Known) -> Statement:
+    """Step 8: canonical, of this act, by this signatory, in this ledger."""
+    with reading("statement.malformed"):
+        statement = Statement.parse(data)
+    _require_equal("statement.act", str(statement.act), str(act))
+    _require_equal("statement.declaration", statement.declaration, known.declaration)
+    _require_equal("statement.ledger", statement.ledger, known.ledger)
+    if statement.signatory != known.signatory:
+        raise altered("statement.signatory", found=statement.signatory.id, expected=known.signatory.id)
+    _require_equal("statement.credential", statement.credential, known.credential)
+    return statement
+
+
+def _verify_signing(statement: Statement, known: Known, *, key: str, drawn: bytes | None) -> None:
+    """Step 8, for a signature: names this version, instrument, document, key and drawing."""
+    details = statement.details
+    if not isinstance(details, Signing):
+        raise altered("statement.act", found=str(statement.act), expected=str(Act.SIGN))
+    _require_equal("statement.version", details.version, known.version)
+    _require_equal("statement.instrument", details.instrument, known.instrument)
+    _require_equal("statement.document", details.document, known.document)
+    _require_equal("statement.key", details.key, key)
+    _require_equal("statement.drawn", details.drawn or "", "" if drawn is None else digest(drawn))
+
+
+def _require_equal(code: str, found: str, expected: str) -> None:
+    if found != expected:
+        raise altered(code, found=found, expected=expected)
+
+
+def _verify_assertion(assertion: Assertion, statement: Statement, known: Known) -> None:
+    """Step 9."""
+    verify_assertion(
+        assertion,
+        challenge=statement.challenge,
+        rp_id=known.rp_id,
+        origins=known.origins,
+        credential=known.credential,
+        public_key=known.public_key,
+    )
