@@ -44,6 +44,21 @@ def test_the_acts_decide_every_amendment_once():
     ]
 
 
+def test_the_acts_apply_to_the_text(play_acts):
+    played = play_acts(acts(EXAMPLES["acts"]).acts, TEXT.text)
+    assert [version.number for version in played.versions] == [1, 2]
+    assert played.open == {}
+    last = played.version.text
+    assert last.missing() == ()
+    assert last.section("mobility").title["de"] == "Unterwegs"
+    assert [(clause.id, clause.texts["en"]) for clause in last.section("mobility").clauses] == [
+        ("mobility-3", "We will publish our results every year from 2021."),
+        ("mobility-1", "We will develop reliable public transport."),
+        ("mobility-2", "We will build safe cycle routes in every district."),
+        ("mobility-4", "We will widen narrow pavements."),
+    ]
+
+
 def test_the_table_of_limits_is_true():
     table = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|", SPEC, re.MULTILINE))
     assert table["YAML file"] == f"{yaml_source.MAX_BYTES // 2**20} MiB"
