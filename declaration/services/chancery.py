@@ -10,11 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cryptography import x509
+
 from declaration.canonical import Json
 from declaration.ledger.entries import Entry
 from declaration.signing.keystore import KeySet
 from declaration.signing.statement import NONCE, Occasion, Party
 from declaration.signing.timestamp import TimestampAuthority
+from declaration.signing.trust import Trust
 from declaration.store.session import Store
 from declaration.store.values import Signatory
 
@@ -50,6 +53,7 @@ class Chancery:
         site: passkey and ledger names.
         clock: gives the present moment, timezone-aware.
         random: gives that many unpredictable bytes.
+        timestamp_root: anchor of a remote timestamp authority; None for the embedded one.
 
     """
 
@@ -59,6 +63,7 @@ class Chancery:
     site: Site
     clock: Callable[[], datetime]
     random: Callable[[int], bytes]
+    timestamp_root: x509.Certificate | None = None
 
     def now(self) -> datetime:
         """Return the present moment in UTC, in whole seconds as entries and statements carry it."""
@@ -78,6 +83,10 @@ class Chancery:
     def entry(self, kind: str, declaration: str, *, by: str, body: dict[str, Json]) -> Entry:
         """Return an entry of this moment."""
         return Entry(kind=kind, declaration=declaration, at=self.now(), by=by, body=body)
+
+    def trust(self, declaration: str) -> Trust:
+        """Return the anchors under which this service's own signatures verify."""
+        return self.keys.trust(self.site.ledger_origin(declaration), timestamp_root=self.timestamp_root)
 
     def stamp(self, imprint: bytes) -> bytes:
         """Return a timestamp token of this moment over a SHA-256."""

@@ -12,19 +12,17 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from declaration.canonical import Json, b64u, digest, encode, sha256
+from declaration.canonical import Json, b64u, digest, encode, sha256, unb64u
 from declaration.errors import InputRefused, LimitExceeded, StateConflict
 from declaration.services import gestures
 from declaration.services.chancery import Chancery, party_of
 from declaration.signing import cms, verify
-from declaration.signing.bundle import Evidence
+from declaration.signing.bundle import MAX_DRAWN, Evidence
 from declaration.signing.passkey import Assertion
-from declaration.signing.statement import Act, Signing, Statement, build_decline, build_sign
+from declaration.signing.statement import Act, Declining, Signing, Statement, build_decline, build_sign
+from declaration.signing.verify import Known
 from declaration.store import queries
 from declaration.store.record import Recorded, record
-
-MAX_DRAWN = 200_000
-"""Bytes of a drawn signature (PNG): a phone's canvas gives 10 to 40 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,19 +152,29 @@ def complete(chancery: Chancery, draft: Draft, signature: bytes) -> Recorded:
     unstamped = cms.assemble(draft.attributes, signature, chain)
     stamped = cms.add_timestamp(unstamped, chancery.stamp(cms.imprint(unstamped)))
     evidence = Evidence(draft.statement, draft.assertion, stamped, draft.drawn)
+    known = _known(chancery, parsed)
+    verify.verify_evidence(evidence, known=known, trust=chancery.trust(parsed.declaration))
+    return _record_signature(chancery, parsed, evidence)
+
+
+def _known(chancery: Chancery, parsed: Statement) -> Known:
+    """Return what the record says, for the signature to be compared with."""
     with chancery.store.reading() as session:
         enrolled = queries.active_credential(session, parsed.declaration, parsed.signatory.id)
-        instrument = queries.blob(session, parsed.declaration, _signing(parsed).instrument)
-    verify.verify_evidence(
-        evidence,
-        instrument=instrument,
-        credential=enrolled.credential,
-        public_key=enrolled.public_key,
+        frozen = queries.frozen_instrument(session, parsed.declaration)
+        party = queries.signatory(session, parsed.declaration, parsed.signatory.id)
+    return Known(
+        declaration=parsed.declaration,
+        ledger=chancery.site.ledger_origin(parsed.declaration),
         rp_id=chancery.site.rp_id,
         origins=chancery.site.origins,
-        trust=chancery.keys.trust(parsed.ledger),
+        signatory=party_of(party).signatory,
+        credential=enrolled.credential,
+        public_key=unb64u(enrolled.public_key, what="The enrolled key"),
+        version=frozen.version,
+        instrument=frozen.instrument,
+        document=frozen.document,
     )
-    return _record_signature(chancery, parsed, evidence)
 
 
 def _record_signature(chancery: Chancery, parsed: Statement, evidence: Evidence) -> Recorded:
@@ -209,13 +217,14 @@ def decline(chancery: Chancery, statement: bytes, assertion: Assertion) -> Recor
 
     """
     parsed = gestures.authorised(chancery, statement, assertion, Act.DECLINE)
-    details = parsed.details
+    if not isinstance(parsed.details, Declining):
+        raise _other_act()
     body: dict[str, Json] = {
         "signatory": parsed.signatory.id,
-        "instrument": details.instrument,  # type: ignore[union-attr]
+        "instrument": parsed.details.instrument,
         "statement": statement.decode(),
         "assertion": assertion.as_json(),
-        "reason": details.reason,  # type: ignore[union-attr]
+        "reason": parsed.details.reason,
     }
     entry = chancery.entry("signature.declined", parsed.declaration, by=parsed.signatory.id, body=body)
     with chancery.store.transaction() as session:
@@ -224,5 +233,9 @@ def decline(chancery: Chancery, statement: bytes, assertion: Assertion) -> Recor
 
 def _signing(statement: Statement) -> Signing:
     if not isinstance(statement.details, Signing):
-        raise StateConflict("signing.act", "This statement authorises another act.", hint="Begin the signature again.")
+        raise _other_act()
     return statement.details
+
+
+def _other_act() -> StateConflict:
+    return StateConflict("signing.act", "This statement authorises another act.", hint="Begin again.")

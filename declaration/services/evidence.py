@@ -1,0 +1,87 @@
+"""What anybody may take away: the signed head of the ledger, and the bundle of each answer with its proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from declaration.errors import StateConflict
+from declaration.ledger.checkpoint import Checkpoint
+from declaration.ledger.entries import Entry
+from declaration.ledger.note import sign_checkpoint
+from declaration.ledger.proofs import Proven
+from declaration.services.chancery import Chancery
+from declaration.signing.bundle import Bundle, Evidence
+from declaration.signing.passkey import Assertion
+from declaration.signing.statement import Act
+from declaration.store import checkpoints, queries
+from declaration.store.values import Decline, Signature
+
+
+def checkpoint(chancery: Chancery, declaration: str) -> bytes:
+    """Sign the present head of a declaration's ledger, keep it, and return the note."""
+    origin = chancery.site.ledger_origin(declaration)
+    now = chancery.now()
+    with chancery.store.transaction() as session:
+        tree = queries.tree(session, declaration)
+        note = sign_checkpoint(Checkpoint(origin, tree.size, tree.root()), chancery.keys.ledger_keys(origin), at=now)
+        checkpoints.keep(session, declaration, note, at=now)
+    return note
+
+
+def receipt(chancery: Chancery, declaration: str, signatory: str) -> Bundle:
+    """Return the bundle of a signatory's answer to the instrument in force, up to the present head of the ledger.
+
+    Raises:
+        StateConflict: they have not answered.
+
+    """
+    note = checkpoint(chancery, declaration)
+    with chancery.store.reading() as session:
+        answers: Iterable[Signature | Decline] = (
+            *queries.signatures(session, declaration),
+            *queries.declines(session, declaration),
+        )
+    for answer in answers:
+        if answer.signatory == signatory:
+            return bundles(chancery, declaration, note, [answer])[0]
+    raise StateConflict(
+        "answer.missing", f"“{signatory}” has neither signed nor declined.", hint="Sign or decline first."
+    )
+
+
+def bundles(chancery: Chancery, declaration: str, note: bytes, answers: Iterable[Signature | Decline]) -> list[Bundle]:
+    """Return the bundles of answers, with proofs that lead to the checkpoint `note`."""
+    size = int(note.split(b"\n")[1])
+    with chancery.store.reading() as session:
+        tree = queries.tree(session, declaration)
+
+        def proven(index: int) -> Proven:
+            return Proven.of(tree, index, queries.entry(session, declaration, index).data, size=size)
+
+        opened = proven(0)
+        frozen = proven(queries.frozen_instrument(session, declaration).frozen)
+        made = []
+        for answer in answers:
+            enrolled = queries.credential(session, declaration, answer.credential)
+            recorded = proven(answer.entry)
+            if isinstance(answer, Signature):
+                act, given = Act.SIGN, Evidence.parse(queries.blob(session, declaration, answer.evidence))
+                statement, assertion = given.statement, given.assertion
+            else:
+                act, given, body = Act.DECLINE, None, Entry.parse(recorded.entry).body
+                statement, assertion = str(body["statement"]).encode(), Assertion.from_json(body["assertion"])
+            made.append(
+                Bundle(
+                    act=act,
+                    statement=statement,
+                    assertion=assertion,
+                    cms=given and given.cms,
+                    drawn=given and given.drawn,
+                    opened=opened,
+                    enrolled=proven(enrolled.entry),
+                    frozen=frozen,
+                    recorded=recorded,
+                    checkpoint=note,
+                )
+            )
+    return made

@@ -1,0 +1,84 @@
+"""Publishing: the whole evidence as files, for any web server, archive or memory stick."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from declaration.canonical import digest
+from declaration.errors import ConfigurationError, StateConflict
+from declaration.ledger.entries import Entry
+from declaration.ledger.folder import served_files
+from declaration.services import evidence, sealing
+from declaration.services.chancery import Chancery
+from declaration.signing import attachments as names
+from declaration.signing.bundle import Bundle
+from declaration.signing.edition import open_edition
+from declaration.store import queries
+from declaration.store.record import named
+
+EDITION = "signed.pdf"
+"""File name of the sealed edition."""
+
+
+def evidence_files(chancery: Chancery, declaration: str) -> dict[str, bytes]:
+    """Return every file of the evidence by its path, apart from the report and the guide that verifying makes.
+
+    Raises:
+        StateConflict: the edition has not been sealed.
+
+    """
+    done = sealing.sealed(chancery, declaration)
+    if done is None:
+        raise StateConflict("publish.unsealed", "The edition has not been sealed.", hint="Seal it first.")
+    trust = chancery.trust(declaration)
+    edition = open_edition(done.edition, seal_root=trust.seal_root, timestamp_root=trust.timestamp_root)
+    files = {EDITION: done.edition}
+    for name, data in edition.files.items():
+        if name.endswith(names.SIGNATURE):
+            signatory = name.removesuffix(names.SIGNATURE)
+            files[f"signatures/{signatory}.json"] = data
+            files[f"signatures/{signatory}.p7s"] = Bundle.parse(data).cms or b""
+        elif name.endswith(names.DECLINE):
+            files[f"declines/{name.removesuffix(names.DECLINE)}.json"] = data
+        elif name != names.CHECKPOINT:
+            files[name] = data
+    files |= {f"ledger/{path}": data for path, data in _ledger(chancery, declaration, files).items()}
+    files |= {f"trust/{name}": data for name, data in trust.files().items()}
+    return files
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files below a folder, each whole or not at all.
+
+    Raises:
+        ConfigurationError: the folder cannot be written.
+
+    """
+    try:
+        for path, data in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(target)
+    except OSError as error:
+        raise ConfigurationError(
+            "publish.folder", f"{folder} cannot be written: {error.strerror}.", hint="Choose another folder."
+        ) from error
+
+
+def _ledger(chancery: Chancery, declaration: str, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the ledger's files; blobs that stand beside it as files of their own are not repeated."""
+    note = evidence.checkpoint(chancery, declaration)
+    size = int(note.split(b"\n")[1])
+    with chancery.store.reading() as session:
+        entries = queries.entries(session, declaration, stop=size)
+        wanted = sorted({name for entry in entries for name in named(Entry.parse(entry))})
+        beside = {digest(data) for data in files.values()}
+        blobs = [queries.blob(session, declaration, name) for name in wanted if name not in beside]
+    return served_files(entries, note, blobs=blobs)
