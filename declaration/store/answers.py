@@ -8,11 +8,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from declaration.errors import StateConflict
+from declaration.store.ask import ask, given
 from declaration.store.tables import Declines, Signatures
 
-_TOLD: Final = (
-    (Signatures, "signature.given", "has signed already"),
-    (Declines, "signature.declined", "has declined to sign"),
+_TOLD: Final = tuple(
+    (
+        select(table.entry).where(
+            table.declaration == given("declaration"),
+            table.frozen == given("frozen"),
+            table.signatory == given("signatory"),
+        ),
+        code,
+        told,
+    )
+    for table, code, told in (
+        (Signatures, "signature.given", "has signed already"),
+        (Declines, "signature.declined", "has declined to sign"),
+    )
 )
 
 
@@ -29,11 +41,9 @@ def require_none(session: Session, declaration: str, frozen: int | None, signato
         StateConflict: ``signature.given``, ``signature.declined``.
 
     """
-    for table, code, told in _TOLD:
-        answer = select(table.entry).where(
-            table.declaration == declaration, table.frozen == frozen, table.signatory == signatory
-        )
-        if (entry := session.scalar(answer)) is not None:
+    for answer, code, told in _TOLD:
+        entry = ask(session, answer, declaration=declaration, frozen=frozen, signatory=signatory).scalar()
+        if entry is not None:
             raise StateConflict(
                 code, f"“{signatory}” {told} (entry {entry}).", hint="The first answer stands; nothing was changed."
             )

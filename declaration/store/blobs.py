@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from declaration.canonical import digest
 from declaration.errors import InputRefused, LimitExceeded
+from declaration.store.ask import add_new, ask, given
 from declaration.store.tables import Blobs
 
 MAX_BLOB: Final = 256 * 1024 * 1024
 """Largest blob, in bytes: a sealed edition with the bundles of 12,000 signatories is about 150 MB."""
+
+_THIS: Final = (Blobs.declaration == given("declaration"), Blobs.digest == given("digest"))
+_DATA: Final = select(Blobs.data).where(*_THIS)
+_NAME: Final = select(Blobs.digest).where(*_THIS)
 
 
 def check(blobs: Mapping[str, bytes], *, named: frozenset[str]) -> None:
@@ -43,15 +48,10 @@ def check(blobs: Mapping[str, bytes], *, named: frozenset[str]) -> None:
             )
 
 
-def add(session: Session, declaration: str, blobs: Mapping[str, bytes]) -> None:
+def keep(session: Session, declaration: str, blobs: Mapping[str, bytes]) -> None:
     """Keep blobs that are not kept yet."""
-    if not blobs:
-        return
-    known = set(
-        session.scalars(select(Blobs.digest).where(Blobs.declaration == declaration, Blobs.digest.in_(list(blobs))))
-    )
-    for name in sorted(blobs.keys() - known):
-        session.execute(insert(Blobs).values(declaration=declaration, digest=name, data=blobs[name]))
+    for name in sorted(blobs):
+        add_new(session, Blobs, {"declaration": declaration, "digest": name, "data": blobs[name]})
 
 
 def get(session: Session, declaration: str, name: str) -> bytes:
@@ -61,7 +61,7 @@ def get(session: Session, declaration: str, name: str) -> bytes:
         InputRefused: ``blob.missing``.
 
     """
-    data = session.scalar(select(Blobs.data).where(Blobs.declaration == declaration, Blobs.digest == name))
+    data = ask(session, _DATA, declaration=declaration, digest=name).scalar()
     if data is None:
         raise _missing(name)
     return data
@@ -74,8 +74,7 @@ def need(session: Session, declaration: str, name: str) -> None:
         InputRefused: ``blob.missing``.
 
     """
-    found = session.scalar(select(Blobs.digest).where(Blobs.declaration == declaration, Blobs.digest == name))
-    if found is None:
+    if ask(session, _NAME, declaration=declaration, digest=name).scalar() is None:
         raise _missing(name)
 
 

@@ -6,62 +6,52 @@ a row more. Nothing grows with the size of the ledger but the edge, by one hash 
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from typing import Final
+
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from declaration.errors import NotFound, RecordDamaged
 from declaration.ledger.entries import Entry
 from declaration.ledger.merkle import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, Frontier, Tree, leaf_hash, node_hash
+from declaration.store.ask import add, add_new, ask, change, given
 from declaration.store.tables import Entries, Heads, Tiles
+
+_HEAD: Final = select(Heads.size, Heads.frontier).where(Heads.declaration == given("declaration"))
+_LOCKED: Final = _HEAD.with_for_update()
+_MOVE: Final = (
+    update(Heads).where(Heads.declaration == given("this")).values(size=given("longer"), frontier=given("edge"))
+)
+_LEAF: Final = select(Entries.data, Entries.leaf_hash).where(
+    Entries.declaration == given("declaration"), Entries.index == given("index")
+)
 
 
 def lock(session: Session, declaration: str) -> Frontier | None:
     """Lock a ledger until the transaction ends and return its edge; None when there is no such ledger."""
-    row = session.execute(
-        select(Heads.size, Heads.frontier).where(Heads.declaration == declaration).with_for_update()
-    ).one_or_none()
+    row = ask(session, _LOCKED, declaration=declaration).one_or_none()
     return None if row is None else frontier(row.size, row.frontier)
 
 
 def begin(session: Session, declaration: str) -> Frontier | None:
     """Make the head of a new ledger and lock it; None when somebody has made it in the meantime."""
-    new = {"declaration": declaration, "size": 0, "frontier": b""}
-    made = (
-        postgresql.insert(Heads).values(new).on_conflict_do_nothing().returning(Heads.size)
-        if session.get_bind().dialect.name == "postgresql"
-        else sqlite.insert(Heads).values(new).on_conflict_do_nothing().returning(Heads.size)
-    )
-    return None if session.execute(made).one_or_none() is None else Frontier()
+    made = add_new(session, Heads, {"declaration": declaration, "size": 0, "frontier": b""})
+    return Frontier() if made else None
 
 
 def append(session: Session, edge: Frontier, entry: Entry) -> bytes:
     """Append an entry to a locked ledger and return its leaf hash (32 bytes)."""
     data = entry.encode()
     leaf = leaf_hash(data)
-    session.execute(
-        insert(Entries.__table__),  # type: ignore[arg-type] # a mapped class's table is a Table
-        [
-            {
-                "declaration": entry.declaration,
-                "index": edge.size,
-                "kind": str(entry.kind),
-                "at": entry.at,
-                "by": entry.by,
-                "leaf_hash": leaf,
-                "data": data,
-            }
-        ],
-    )
-    for level, root in enumerate(_filled(edge, leaf)):
-        number = (edge.size + 1 >> TILE_HEIGHT * (level + 1)) - 1
-        session.execute(insert(Tiles).values(declaration=entry.declaration, level=level, number=number, root=root))
+    row = {"index": edge.size, "kind": str(entry.kind), "at": entry.at, "by": entry.by, "leaf_hash": leaf, "data": data}
+    add(session, Entries, [{"declaration": entry.declaration, **row}])
+    tiles = [
+        {"level": level, "number": (edge.size + 1 >> TILE_HEIGHT * (level + 1)) - 1, "root": root}
+        for level, root in enumerate(_filled(edge, leaf))
+    ]
+    add(session, Tiles, [{"declaration": entry.declaration, **tile} for tile in tiles])
     after = edge.append(leaf)
-    session.execute(
-        update(Heads)
-        .where(Heads.declaration == entry.declaration)
-        .values(size=after.size, frontier=b"".join(after.hashes))
-    )
+    change(session, _MOVE, this=entry.declaration, longer=after.size, edge=b"".join(after.hashes))
     return leaf
 
 
@@ -133,9 +123,7 @@ def stored_leaf(session: Session, declaration: str, index: int) -> tuple[bytes, 
         RecordDamaged: ``record.entry``, the ledger has no such row.
 
     """
-    row = session.execute(
-        select(Entries.data, Entries.leaf_hash).where(Entries.declaration == declaration, Entries.index == index)
-    ).one_or_none()
+    row = ask(session, _LEAF, declaration=declaration, index=index).one_or_none()
     if row is None:
         raise RecordDamaged(
             "record.entry",

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from declaration.ledger.entries import Entry, Kind
 from declaration.ledger.merkle import Frontier
 from declaration.store import blobs as stored
 from declaration.store import leaves
+from declaration.store.ask import ask, given
 from declaration.store.projection import (
     admission,
     amendments,
@@ -46,6 +47,9 @@ MAX_KEY: Final = 200
 """Characters of an idempotency key: an act's kind and two ids, or a random number, with room to spare."""
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
+_KNOWN: Final = select(IdempotencyKeys.kind, IdempotencyKeys.by, IdempotencyKeys.subject, IdempotencyKeys.entry).where(
+    IdempotencyKeys.declaration == given("declaration"), IdempotencyKeys.key == given("key")
+)
 
 PROJECTIONS: Final[Mapping[Kind, Callable[[Act], None]]] = MappingProxyType(
     {
@@ -153,28 +157,22 @@ def _open(session: Session, entry: Entry, key: str | None) -> Recorded | None:
 
 
 def _append(act: Act, edge: Frontier, key: str | None) -> Recorded:
-    stored.add(act.session, act.declaration, act.blobs)
+    stored.keep(act.session, act.declaration, act.blobs)
     leaf = leaves.append(act.session, edge, act.entry)
     if key is not None:
-        act.session.execute(
-            insert(IdempotencyKeys).values(
-                declaration=act.declaration,
-                key=key,
-                kind=str(act.entry.kind),
-                by=act.entry.by,
-                subject=subject(act.entry),
-                entry=act.index,
-            )
+        act.add(
+            IdempotencyKeys,
+            key=key,
+            kind=str(act.entry.kind),
+            by=act.entry.by,
+            subject=subject(act.entry),
+            entry=act.index,
         )
     return Recorded(index=act.index, entry=act.entry, leaf_hash=leaf, repeated=False)
 
 
 def _first(session: Session, entry: Entry, key: str) -> Recorded | None:
-    row = session.execute(
-        select(IdempotencyKeys.kind, IdempotencyKeys.by, IdempotencyKeys.subject, IdempotencyKeys.entry).where(
-            IdempotencyKeys.declaration == entry.declaration, IdempotencyKeys.key == key
-        )
-    ).one_or_none()
+    row = ask(session, _KNOWN, declaration=entry.declaration, key=key).one_or_none()
     if row is None:
         return None
     if (row.kind, row.by, row.subject) != (str(entry.kind), entry.by, subject(entry)):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import CursorResult, Select, select
 from sqlalchemy.orm import Session
 
 from declaration.canonical import Json
@@ -14,7 +14,17 @@ from declaration.drafting.states import Phase
 from declaration.errors import RecordDamaged
 from declaration.ledger.entries import Entry
 from declaration.store import blobs as stored
+from declaration.store.ask import Columns, add, ask, given
 from declaration.store.tables import Base, Declarations
+
+_STATE: Final = select(
+    Declarations.origin,
+    Declarations.depositary,
+    Declarations.languages,
+    Declarations.phase,
+    Declarations.version,
+    Declarations.frozen,
+).where(Declarations.declaration == given("declaration"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +123,11 @@ class Act:
 
     def add_all(self, table: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
         """Write rows of this declaration."""
-        made = [{"declaration": self.declaration, **row} for row in rows]
-        if made:
-            core = table.__table__
-            assert isinstance(core, Table)
-            self.session.execute(insert(core), made)
+        add(self.session, table, [{"declaration": self.declaration, **row} for row in rows])
+
+    def ask(self, statement: Select[*Columns], **values: Any) -> CursorResult[*Columns]:
+        """Run a prepared question about this declaration."""
+        return ask(self.session, statement, declaration=self.declaration, **values)
 
 
 def state_of(session: Session, declaration: str) -> State:
@@ -127,16 +137,7 @@ def state_of(session: Session, declaration: str) -> State:
         RecordDamaged: ``record.declaration``, it has a ledger and no row.
 
     """
-    row = session.execute(
-        select(
-            Declarations.origin,
-            Declarations.depositary,
-            Declarations.languages,
-            Declarations.phase,
-            Declarations.version,
-            Declarations.frozen,
-        ).where(Declarations.declaration == declaration)
-    ).one_or_none()
+    row = ask(session, _STATE, declaration=declaration).one_or_none()
     if row is None:
         raise RecordDamaged(
             "record.declaration",

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import or_, select, update
 
 from declaration.canonical import digest, unb64u
 from declaration.errors import NotFound, NotPermitted, StateConflict
+from declaration.store.ask import given
 from declaration.store.projection import statements
 from declaration.store.projection.act import Act
 from declaration.store.tables import Credentials
+
+_MINE: Final = select(Credentials.credential).where(Credentials.declaration == given("declaration"))
+_SAME: Final = _MINE.where(or_(Credentials.credential == given("credential"), Credentials.public_key == given("key")))
+_ACTIVE: Final = _MINE.where(Credentials.signatory == given("signatory"), Credentials.revoked.is_(None))
 
 
 def credential_enrolled(act: Act) -> None:
@@ -26,16 +33,11 @@ def credential_enrolled(act: Act) -> None:
         raise NotPermitted(
             "statement.key", "The statement enrols another public key.", hint="Enrol the passkey again from the start."
         )
-    mine = Credentials.declaration == act.declaration
-    same = or_(Credentials.credential == credential, Credentials.public_key == key)
-    if act.session.scalars(select(Credentials.credential).where(mine, same)).first() is not None:
+    if act.ask(_SAME, credential=credential, key=key).first() is not None:
         raise StateConflict(
             "credential.known", "This passkey has been enrolled before.", hint="Make a new passkey and enrol that."
         )
-    active = select(Credentials.credential).where(
-        mine, Credentials.signatory == signatory, Credentials.revoked.is_(None)
-    )
-    if act.session.scalar(active) is not None:
+    if act.ask(_ACTIVE, signatory=signatory).first() is not None:
         raise StateConflict(
             "credential.active",
             f"“{signatory}” has an active passkey.",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import func, select, update
 
 from declaration.drafting.states import Phase
 from declaration.errors import RecordDamaged, StateConflict
 from declaration.store import documents
+from declaration.store.ask import given
 from declaration.store.projection import annex
 from declaration.store.projection.act import Act
 from declaration.store.projection.versions import current_digest, version_of
 from declaration.store.tables import Declarations, Declines, Instruments, Seals, Signatures
+
+_IN_FORCE: Final = select(Instruments.version, Instruments.instrument, Instruments.document).where(
+    Instruments.declaration == given("declaration"), Instruments.frozen == given("frozen")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,7 @@ def freeze_in_force(act: Act) -> Freeze:
         RecordDamaged: ``record.freeze``.
 
     """
-    row = act.session.execute(
-        select(Instruments.version, Instruments.instrument, Instruments.document).where(
-            Instruments.declaration == act.declaration, Instruments.frozen == act.before.frozen
-        )
-    ).one_or_none()
+    row = act.ask(_IN_FORCE, frozen=act.before.frozen).one_or_none()
     if row is None or act.before.frozen is None:
         raise RecordDamaged(
             "record.freeze",

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import or_, select
 
 from declaration.drafting.states import Phase
 from declaration.errors import InputRefused, StateConflict
+from declaration.store.ask import given
 from declaration.store.projection.act import Act
 from declaration.store.tables import Declarations, Drafters, Signatories
+
+_DRAFTER: Final = select(Drafters.drafter).where(
+    Drafters.declaration == given("declaration"), Drafters.folded == given("folded")
+)
+_SIGNATORY: Final = select(Signatories.signatory).where(
+    Signatories.declaration == given("declaration"), Signatories.folded == given("folded")
+)
 
 
 def declaration_opened(act: Act) -> None:
@@ -63,8 +73,7 @@ def drafter_admitted(act: Act) -> None:
             f"“{drafter}” is the depositary, who may table amendments anyway.",
             hint="Give the drafter another id.",
         )
-    same = select(Drafters.drafter).where(Drafters.declaration == act.declaration, Drafters.folded == drafter.lower())
-    if act.session.scalar(same) is not None:
+    if act.ask(_DRAFTER, folded=drafter.lower()).scalar() is not None:
         raise StateConflict("drafter.known", f"The drafter “{drafter}” is admitted already.", hint="Choose another id.")
     act.add(Drafters, drafter=drafter, folded=drafter.lower(), name=act.text("name"), entry=act.index)
 
@@ -78,10 +87,7 @@ def signatory_invited(act: Act) -> None:
     """
     party = act.object("signatory")
     signatory = str(party["id"])
-    same = select(Signatories.signatory).where(
-        Signatories.declaration == act.declaration, Signatories.folded == signatory.lower()
-    )
-    if act.session.scalar(same) is not None:
+    if act.ask(_SIGNATORY, folded=signatory.lower()).scalar() is not None:
         raise StateConflict(
             "signatory.known", f"The signatory “{signatory}” is invited already.", hint="Choose another id."
         )

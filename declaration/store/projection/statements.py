@@ -9,12 +9,21 @@ from sqlalchemy import select
 from declaration.canonical import Json, parse_canonical, unb64u
 from declaration.errors import InputRefused, NotPermitted, StateConflict
 from declaration.ledger.entries import MAX_STATEMENT
+from declaration.store.ask import given
 from declaration.store.projection.act import Act
 from declaration.store.tables import Credentials, Nonces, Signatories
 
 FORMAT: Final = "declaration-statement/1"
 NONCE: Final = 32
 """Bytes of a statement's nonce."""
+
+_CREDENTIAL: Final = select(Credentials.signatory, Credentials.revoked).where(
+    Credentials.declaration == given("declaration"), Credentials.credential == given("credential")
+)
+_SIGNATORY: Final = select(Signatories.office, Signatories.name, Signatories.city, Signatories.country).where(
+    Signatories.declaration == given("declaration"), Signatories.signatory == given("signatory")
+)
+_NONCE: Final = select(Nonces.entry).where(Nonces.declaration == given("declaration"), Nonces.nonce == given("nonce"))
 
 _AGAIN: Final = "Ask for a new statement, and authorise that one."
 
@@ -64,11 +73,7 @@ def active_credential(act: Act, credential: str) -> None:
         NotPermitted: ``credential.unknown``, ``credential.other``, ``credential.revoked``.
 
     """
-    row = act.session.execute(
-        select(Credentials.signatory, Credentials.revoked).where(
-            Credentials.declaration == act.declaration, Credentials.credential == credential
-        )
-    ).one_or_none()
+    row = act.ask(_CREDENTIAL, credential=credential).one_or_none()
     if row is None:
         raise NotPermitted(
             "credential.unknown", "This passkey is not enrolled.", hint="Enrol it with the link in the invitation."
@@ -97,11 +102,7 @@ def _party(act: Act, signatory: str) -> dict[str, Json]:
         NotPermitted: ``signatory.unknown``.
 
     """
-    row = act.session.execute(
-        select(Signatories.office, Signatories.name, Signatories.city, Signatories.country).where(
-            Signatories.declaration == act.declaration, Signatories.signatory == signatory
-        )
-    ).one_or_none()
+    row = act.ask(_SIGNATORY, signatory=signatory).one_or_none()
     if row is None:
         raise NotPermitted(
             "signatory.unknown",
@@ -114,6 +115,5 @@ def _party(act: Act, signatory: str) -> dict[str, Json]:
 def _check_nonce(act: Act, nonce: Json) -> None:
     if not isinstance(nonce, str) or len(unb64u(nonce, what="The statement's nonce")) != NONCE:
         raise InputRefused("statement.nonce", f"The statement has no nonce of {NONCE} bytes.", hint=_AGAIN)
-    used = select(Nonces.entry).where(Nonces.declaration == act.declaration, Nonces.nonce == nonce)
-    if act.session.scalar(used) is not None:
+    if act.ask(_NONCE, nonce=nonce).one_or_none() is not None:
         raise StateConflict("statement.replayed", "This statement has been recorded before.", hint=_AGAIN)

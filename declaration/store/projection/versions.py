@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import select, update
 
 from declaration.drafting.text import Version
 from declaration.errors import InputRefused, RecordDamaged, StateConflict
 from declaration.store import documents
+from declaration.store.ask import given
 from declaration.store.projection import carriage
 from declaration.store.projection.act import Act
 from declaration.store.tables import Clauses, Declarations, Versions
 
+_THIS: Final = (Versions.declaration == given("declaration"), Versions.number == given("number"))
+_DIGEST: Final = select(Versions.digest).where(*_THIS)
+_DOCUMENT: Final = select(Versions.document).where(*_THIS)
+
 
 def current_digest(act: Act) -> str | None:
     """Return the digest of the current version, None before the first."""
-    return act.session.scalar(
-        select(Versions.digest).where(Versions.declaration == act.declaration, Versions.number == act.before.version)
-    )
+    return act.ask(_DIGEST, number=act.before.version).scalar()
 
 
 def version_of(act: Act, number: int) -> Version:
@@ -26,9 +31,7 @@ def version_of(act: Act, number: int) -> Version:
         RecordDamaged: ``record.version``.
 
     """
-    named = act.session.scalar(
-        select(Versions.document).where(Versions.declaration == act.declaration, Versions.number == number)
-    )
+    named = act.ask(_DOCUMENT, number=number).scalar()
     if named is None:
         raise RecordDamaged(
             "record.version",
