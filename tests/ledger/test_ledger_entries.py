@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from declaration.canonical import b64u, encode
 from declaration.errors import DeclarationError, InputRefused, LimitExceeded
+from declaration.ledger import forms
 from declaration.ledger.entries import BODIES, MAX_ENTRY, PERSONAL, Entry, Kind, read
 
 
@@ -252,3 +253,10 @@ def test_any_value_anywhere_is_taken_or_refused_cleanly(samples, data):
         assert Entry.parse(written).encode() == written
     except InputRefused as refused:
         assert refused.code  # noqa: PT017 - either outcome is right
+
+
+def test_true_is_not_one():
+    forms.one_of(1, "a")(1, "place")
+    for value in (True, "1", None):
+        with pytest.raises(InputRefused):
+            forms.one_of(1, "a")(value, "place")

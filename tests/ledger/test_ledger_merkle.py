@@ -202,6 +202,56 @@ def test_an_altered_continuation_is_refused(old, size):
     refuse_consistency(**{**right, "old_size": size + 1})
 
 
+def fold_inclusion(leaf, index, size, proof):
+    """Return the root to which a proof of any length leads: what somebody who can choose the root would choose."""
+    position, last, result = index, size - 1, leaf
+    for item in proof:
+        if position & 1 or position == last:
+            result = node_hash(item, result)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            result = node_hash(result, item)
+        position, last = position >> 1, last >> 1
+    return result
+
+
+@pytest.mark.parametrize(("index", "size"), [(0, 1), (0, 2), (1, 2), (2, 3), (4, 7), (7, 8), (256, 257)])
+def test_a_proof_has_one_length_even_for_a_root_made_to_fit(index, size):
+    proof = tree_of(size).inclusion(index)
+    leaf = leaves(size)[index]
+    given = {"leaf": leaf, "index": index, "size": size}
+    assert fold_inclusion(leaf, index, size, proof) == tree_of(size).root()
+    for other in ([*proof, bytes(32)], [*proof, bytes(32), bytes(32)], proof[:-1], [b"short", *proof[1:]]):
+        if len(other) != len(proof) or (proof and other != list(proof)):
+            refuse_inclusion(**given, proof=other, root=fold_inclusion(leaf, index, size, other))
+    short = leaf[:31]
+    refuse_inclusion(**{**given, "leaf": short}, proof=proof, root=fold_inclusion(short, index, size, proof))
+
+
+@pytest.mark.parametrize(("old", "size"), [(1, 2), (2, 3), (3, 7), (4, 7), (6, 8), (255, 257)])
+def test_a_continuation_has_one_length_even_for_roots_made_to_fit(old, size):
+    """Too long, cut short, or of other hashes: with both roots computed from the very proof, as a forger would."""
+    tree = tree_of(size)
+    proof = list(tree.consistency(old))
+    perfect = old.bit_count() == 1
+    for other in ([*proof, bytes(32)], proof[:-1], [*proof[:-1], b"short"]):
+        path = [tree.root(old), *other] if perfect else other
+        position, last = old - 1, size - 1
+        while position & 1:
+            position, last = position >> 1, last >> 1
+        old_root = root = path[0] if path else bytes(32)
+        for item in path[1:]:
+            if position & 1 or position == last:
+                old_root, root = node_hash(item, old_root), node_hash(item, root)
+                while not position & 1 and position:
+                    position, last = position >> 1, last >> 1
+            else:
+                root = node_hash(root, item)
+            position, last = position >> 1, last >> 1
+        refuse_consistency(old_size=old, old_root=old_root, size=size, root=root, proof=other)
+
+
 @given(size=st.integers(1, 200), at=st.integers(0, 199), more=st.integers(1, 200))
 @settings(max_examples=60)
 def test_a_rewritten_record_is_no_continuation(size, at, more):

@@ -22,6 +22,7 @@ from declaration.ledger.note import (
     Algorithm,
     Checkpoint,
     Note,
+    Signature,
     SigningKey,
     VerifierKey,
     cosign,
@@ -222,6 +223,22 @@ def test_malformed_notes_are_refused(case):
     assert refused.value.code == "ledger.checkpoint"
 
 
+@pytest.mark.parametrize("character", ["\t", "\r", "\x00", "\x1f"])
+def test_a_note_about_anything_holds_no_control_character(character):
+    with pytest.raises(InputRefused):
+        Note.parse(EXAMPLE_NOTE.replace("This", f"Th{character}is").encode())
+
+
+def test_a_signature_under_another_name_is_not_by_the_key():
+    """Ed25519 signs the text alone: only name and key id say which ledger or witness the line is of."""
+    key = TRUSTED[0]
+    (right, _) = Note.parse(NOTE).signatures
+    key.verify(right, CHECKPOINT)
+    for other in (Signature("other.example/x", right.key_id, right.payload), Signature(ORIGIN, b"1234", right.payload)):
+        with pytest.raises(Altered):
+            key.verify(other, CHECKPOINT)
+
+
 ROOT64 = base64.b64encode(ROOT).decode()
 NO_CHECKPOINTS = {
     "extension line": CHECKPOINT.text + "extension\n",
@@ -332,8 +349,7 @@ def test_a_time_beyond_63_bits_is_refused():
     key = WITNESS.verifier()
     seconds = 2**63
     raw = WITNESS.private.sign(message(Algorithm.COSIGNATURE, name="", seconds=seconds, checkpoint=CHECKPOINT))
-    parsed = Note.parse(cosign(NOTE, WITNESS, at=AT))
-    forged = type(parsed.signatures[0])(WITNESS.name, key.key_id, seconds.to_bytes(8, "big") + raw)
+    forged = Signature(WITNESS.name, key.key_id, seconds.to_bytes(8, "big") + raw)
     with pytest.raises(Altered):
         key.verify(forged, CHECKPOINT)
 
