@@ -29,8 +29,8 @@ _THAI: Final = regex.compile(r"\p{Line_Break=SA}{2,}")
 _THAI_LEADING: Final = frozenset("เแโใไ")
 
 _KOREAN: Final = _HANGUL | _LETTERS | {"NU"}
-_NEVER_BEFORE: Final = frozenset({"SP", "ZW", "WJ", "CL", "CP", "EX", "SY", "IS"})
-"""Before these no line begins, not even after a space."""
+_NEVER_BEFORE: Final = frozenset({"SP", "ZW", "WJ", "GL", "CL", "CP", "EX", "SY", "IS"})
+"""Before these no line begins, not even after a space (for GL, LB12a would allow that)."""
 _NEVER_DIRECTLY_BEFORE: Final = frozenset({"BA", "HY", "NS", "IN", "QU"})
 _NEVER_AFTER: Final = frozenset({"WJ", "GL", "OP", "BB", "QU"})
 _NEVER: Final = frozenset(
@@ -81,21 +81,19 @@ def opportunities(text: str, language: str) -> frozenset[int]:
 
 
 def _attach_marks(text: str) -> list[str]:
-    """LB9 and LB10: a mark takes the class of what it stands on, or AL."""
+    """LB9 and LB10: a mark takes the class of what it stands on, or AL; ``=`` says that it never begins a line."""
     classes: list[str] = []
     for character in text:
         name = line_break_class(character)
         if name in {"CM", "ZWJ"} or (name == "SA" and regex.match(r"\p{M}", character)):
-            name = "AL" if not classes or classes[-1] == "SP" else "=" + classes[-1].lstrip("=")
+            name = "=" + ("AL" if not classes or classes[-1] == "SP" else classes[-1].lstrip("="))
         classes.append(name)
     return classes
 
 
 def _may_break(text: str, classes: list[str], offset: int, *, korean: bool) -> bool:
     before, after = classes[offset - 1].lstrip("="), classes[offset]
-    if after == "GL":  # LB12a
-        return before in {"SP", "BA", "HY"}
-    if after in _NEVER_BEFORE or after.startswith("="):  # LB7, LB9, LB11, LB13
+    if after in _NEVER_BEFORE or after.startswith("="):  # LB7, LB9, LB11, LB12a, LB13
         return False
     if before == "SP":
         return _may_break_after_space(text, classes, offset)

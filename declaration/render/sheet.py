@@ -10,8 +10,9 @@ Coordinates are points from the page's top left corner, downwards.
 from __future__ import annotations
 
 import io
+import struct
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -371,19 +372,26 @@ def open_drawing(png: bytes) -> Any:
         InputRefused: not a PNG, or a damaged one.
 
     """
-    hint = "Draw the signature again, or sign without a drawing."
     if len(png) > MAX_DRAWING_BYTES:
-        raise LimitExceeded("render.drawing-size", f"A drawn signature is {len(png)} bytes long.", hint=hint)
-    damaged: Callable[[Exception | None], InputRefused] = lambda _: InputRefused(  # noqa: E731
-        "render.drawing", "A drawn signature is not a readable PNG picture.", hint=hint
-    )
+        raise LimitExceeded("render.drawing-size", f"A drawn signature is {len(png)} bytes long.", hint=_DRAW_AGAIN)
+    # the header first, before any library allocates anything (ISO 15948, 5.2 and 11.2.2)
+    if len(png) < 24 or not png.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise _not_a_drawing()
+    width, height = struct.unpack(">II", png[16:24])
+    if width * height > MAX_DRAWING_PIXELS:
+        raise LimitExceeded("render.drawing-pixels", "A drawn signature has too many pixels.", hint=_DRAW_AGAIN)
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as source:
-            if source.width * source.height > MAX_DRAWING_PIXELS:
-                raise LimitExceeded("render.drawing-pixels", "A drawn signature has too many pixels.", hint=hint)
             source.load()
             picture = source.convert("RGBA")
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise damaged(error) from error
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
+        raise _not_a_drawing() from error
     white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
     return Image.alpha_composite(white, picture).convert("RGB")
+
+
+_DRAW_AGAIN: Final = "Draw the signature again, or sign without a drawing."
+
+
+def _not_a_drawing() -> InputRefused:
+    return InputRefused("render.drawing", "A drawn signature is not a readable PNG picture.", hint=_DRAW_AGAIN)
