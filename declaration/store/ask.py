@@ -51,9 +51,12 @@ def _insert(table: type[Base]) -> Insert:
 
 @cache
 def _insert_new(table: type[Base], dialect: str) -> Insert:
-    if dialect == "postgresql":
-        return postgresql.insert(_core(table)).on_conflict_do_nothing()
-    return sqlite.insert(_core(table)).on_conflict_do_nothing()
+    new = (
+        postgresql.insert(_core(table)).on_conflict_do_nothing()
+        if dialect == "postgresql"
+        else sqlite.insert(_core(table)).on_conflict_do_nothing()
+    )
+    return new.execution_options(preserve_rowcount=True)
 
 
 def _core(table: type[Base]) -> Table:

@@ -39,15 +39,17 @@ class Store:
 
     Args:
         engine: made by `open_store`.
+        wait: seconds that a writer waits for the others.
 
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, wait: int) -> None:
         self._engine = engine
+        self._wait = wait
         self._reader = engine
         self._turn: AbstractContextManager[Any] = nullcontext()
         if engine.dialect.name == "sqlite":
-            self._turn = _Turn()
+            self._turn = _Turn(wait)
             self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
         else:
             self._writer = engine.execution_options(isolation_level="READ COMMITTED")
@@ -111,10 +113,10 @@ class Store:
         try:
             yield
         except PoolTimeoutError as error:
-            raise _busy() from error
+            raise _busy(self._wait) from error
         except (OperationalError, InterfaceError) as error:
             if _is_busy(error):
-                raise _busy() from error
+                raise _busy(self._wait) from error
             if _is_unreachable(error):
                 raise ConfigurationError(
                     "store.unreachable",
@@ -127,22 +129,24 @@ class Store:
 class _Turn:
     """A queue in front of SQLite's one writer; waiting has an end."""
 
-    def __init__(self) -> None:
+    def __init__(self, wait: int) -> None:
+        self._wait = wait
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:
-        if not self._lock.acquire(timeout=WAIT):
-            raise _busy()
+        if not self._lock.acquire(timeout=self._wait):
+            raise _busy(self._wait)
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, wait: int = WAIT) -> Store:
     """Return the store at `url`, without connecting yet.
 
     Args:
         url: ``sqlite:///file.db``, ``sqlite://`` (in memory, for one replay) or ``postgresql://…``.
+        wait: seconds that a writer waits for the others.
 
     Raises:
         ConfigurationError: ``store.url``, not such an address.
@@ -159,22 +163,22 @@ def open_store(url: str) -> Store:
             "The database address is neither sqlite:///FILE nor postgresql://….",
             hint="Set DECLARATION_DATABASE_URL to one of these two forms.",
         )
-    return Store(_sqlite(parsed) if backend == "sqlite" else _postgresql(parsed))
+    return Store(_sqlite(parsed, wait) if backend == "sqlite" else _postgresql(parsed, wait), wait=wait)
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, wait: int) -> Engine:
     in_memory = url.database in {None, "", ":memory:"}
     pool: dict[str, Any] = (
-        {"poolclass": StaticPool} if in_memory else {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_timeout": WAIT}
+        {"poolclass": StaticPool} if in_memory else {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_timeout": wait}
     )
     engine = create_engine(
-        url.set(drivername="sqlite"), connect_args={"timeout": WAIT, "check_same_thread": False}, **pool
+        url.set(drivername="sqlite"), connect_args={"timeout": wait, "check_same_thread": False}, **pool
     )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late and never IMMEDIATE
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT * 1000}"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={wait * 1000}"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
@@ -184,14 +188,14 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, wait: int) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=POOL,
         max_overflow=OVERFLOW,
-        pool_timeout=WAIT,
+        pool_timeout=wait,
         pool_pre_ping=True,
-        connect_args={"options": f"-c lock_timeout={WAIT * 1000} -c timezone=UTC"},
+        connect_args={"options": f"-c lock_timeout={wait * 1000} -c timezone=UTC"},
     )
 
 
@@ -216,9 +220,9 @@ def _first_line(error: DBAPIError) -> str:
     return (str(error.orig).strip().splitlines() or ["no reason given"])[0].rstrip(".")
 
 
-def _busy() -> StateConflict:
+def _busy(wait: int) -> StateConflict:
     return StateConflict(
         "store.busy",
-        f"The database was busy for {WAIT} seconds with what others are writing.",
+        f"The database was busy for {wait} seconds with what others are writing.",
         hint="Send the same request again, with the same idempotency key.",
     )
