@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, derive_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from declaration.errors import ConfigurationError, StateConflict
 from declaration.ledger.note import Algorithm, SigningKey
-from declaration.signing import pkcs8
+from declaration.signing import p256, pkcs8
 from declaration.signing.authority import IssuingAuthority
 from declaration.signing.certificates import (
     Certified,
@@ -37,7 +37,6 @@ from declaration.signing.certificates import (
     issue_timestamper,
 )
 from declaration.signing.judgement import PARSER_ERRORS
-from declaration.signing.p256 import ORDER
 from declaration.signing.timestamp import EmbeddedAuthority
 from declaration.signing.trust import Trust
 
@@ -220,8 +219,7 @@ def _generate(
 
 
 def _p256(random: Random) -> EllipticCurvePrivateKey:
-    """Return a key from 40 random bytes (FIPS 186-5 appendix A.2.1: 64 bits more than the order has)."""
-    return derive_private_key(int.from_bytes(random(40), "big") % (ORDER - 1) + 1, SECP256R1())
+    return p256.private_key(random(p256.ENTROPY))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from typing import Any, Final, cast
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from declaration.canonical import Json, b64u, parse, sha256, unb64u
 from declaration.errors import Altered, InputRefused, VerificationError
@@ -315,7 +314,7 @@ def _spki(cose_key: bytes) -> bytes:
     if (key.kty, key.alg, key.crv) != (2, ES256, 1) or len(x) != 32 or len(y) != 32:
         raise _refused("its key is not on P-256")
     point = EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), SECP256R1())
-    return point.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return p256.spki(point.public_key())
 
 
 def _refused(why: str) -> InputRefused:

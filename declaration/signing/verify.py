@@ -14,11 +14,10 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from declaration.canonical import digest, sha256
 from declaration.ledger.entries import Kind
-from declaration.signing import cms
+from declaration.signing import cms, p256
 from declaration.signing.bundle import Bundle, Evidence
 from declaration.signing.certificates import (
     DOCUMENT_SIGNING,
@@ -89,9 +88,8 @@ def verify_evidence(
     # 7 its certificate
     _verify_certificate(message, known.signatory, at=stamp.at, trust=trust, memory=memory)
     # 8 the statement
-    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     statement = _verify_statement(evidence.statement, Act.SIGN, known)
-    _verify_signing(statement, known, key=digest(spki), drawn=evidence.drawn)
+    _verify_signing(statement, known, key=digest(p256.spki(key)), drawn=evidence.drawn)
     # 9 the assertion
     _verify_assertion(evidence.assertion, statement, known)
     return VerifiedEvidence(statement, message.certificate, stamp)
