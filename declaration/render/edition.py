@@ -40,9 +40,8 @@ from declaration.render.layout import (
     rows_of,
     running_head,
 )
-from declaration.render.parties import CELL, STATE, Column, cell_x, joined, party_column, roster_blocks, tongue_of
+from declaration.render.parties import CELL, Column, add_moment, cell_x, joined, party_column, roster_blocks, tongue_of
 from declaration.render.sheet import Sheets, open_drawing
-from declaration.render.stamps import stamp
 from declaration.render.typography import Style, paragraph
 from declaration.render.values import Attachment, DeclineLine, Rendered, RosterLine, SignatureLine
 
@@ -166,7 +165,7 @@ def _signature_pair(pair: Sequence[SignatureLine], language: str) -> Block:
         column.y = y + (DRAWING_HEIGHT + 2 if drawn else 0)
         if line.drawn is not None:
             shapes.append(functools.partial(_drawing, line.drawn, cell_x(place, language), y))
-        column.add(f"{label('signed', speech)}  {stamp(line.signed_at)}", STATE, speech, composed=True)
+        add_moment(column, label("signed", speech), line.signed_at, speech)
         column.add(f"SHA-256 {line.digest[:32]}…", FINE, "en")
     text = tuple(placed for column, _ in cells for placed in column.placed)
     row = Row(max(column.y for column, _ in cells), text, baseline=0.0, shapes=tuple(shapes))
@@ -214,13 +213,14 @@ def _decline(line: DeclineLine, language: str) -> Block:
     width = RIGHT - LEFT - CODE - 20
     x = LEFT + CODE + 20 if rtl else LEFT
     column = party_column(line.signatory, x, width, language)
-    column.add(f"{label('declined', speech)}  {stamp(line.declined_at)}", STATE, speech, composed=True)
+    add_moment(column, label("declined", speech), line.declined_at, speech)
     shapes: list[Shape] = [functools.partial(_wide_rule)]
     if line.url:
         shapes.append(functools.partial(_code, line.url, LEFT if rtl else RIGHT - CODE, CODE))
     rows = [Row(column.y + 2, tuple(column.placed), baseline=0.0, shapes=tuple(shapes))]
     rows += rows_of(line.reason, REASON, language, x=x, width=width, free=True)
-    rows += rows_of(f"SHA-256 {line.digest[:32]}…", FINE, "en", x=x, width=width)
+    fine = replace(FINE, align="end") if rtl else FINE
+    rows += rows_of(f"SHA-256 {line.digest[:32]}…", fine, "en", x=x, width=width)
     short = CODE + 10 - sum(row.height for row in rows)
     if line.url and short > 0:
         rows.append(Row(short, ()))

@@ -165,7 +165,7 @@ def _section_heading(section: Section, number: str, language: str, *, rtl: bool)
     placed = margin_number(number, SECTION_NUMBER, language)
     rows_with = with_margins(rows, number=placed, note=margin_note(section.id, language))
     where = f"the heading of {section.id} ({language})"
-    return [Block(rows_with, "H2", language, where, before=22, keeps_next=True)]
+    return [Block(rows_with, "H2", language, where, before=21, keeps_next=True)]
 
 
 def _clause(clause: Clause, number: str, language: str, *, rtl: bool) -> Block:

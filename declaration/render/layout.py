@@ -23,8 +23,8 @@ GREY: Final[Color] = (0.42, 0.44, 0.48)
 """5.1 to 1 against white: the smallest notes stay readable (WCAG 2.2, 1.4.3)."""
 PALE: Final[Color] = (0.80, 0.80, 0.79)
 
-TOP: Final = 92.0
-BOTTOM: Final = HEIGHT - 88.0
+TOP: Final = 86.0
+BOTTOM: Final = HEIGHT - 72.0
 TEXT_X: Final = 120.0
 MEASURE: Final = 342.0
 NUMBER_X: Final = 58.0
@@ -35,10 +35,10 @@ LEFT: Final = NUMBER_X
 RIGHT: Final = WIDTH - 58.0
 FOOT: Final = HEIGHT - 46.0
 
-BODY: Final = Style(10.4, 15.8)
-ABSENT: Final = Style(9.4, 15.8, color=GREY)
+BODY: Final = Style(10.4, 15.6)
+ABSENT: Final = Style(9.4, 15.6, color=GREY)
 HEADING: Final = Style(13.5, 19.5, 600, DEEP, balanced=True)
-NUMBER: Final = Style(9.2, 15.8, 500, BRONZE, align="end")
+NUMBER: Final = Style(9.2, 15.6, 500, BRONZE, align="end")
 SECTION_NUMBER: Final = Style(13.5, 19.5, 600, BRONZE, align="end")
 NOTE: Final = Style(6, 8.0, color=GREY)
 TITLE: Final = Style(21, 29, 500, DEEP, balanced=True)
@@ -110,7 +110,8 @@ def heading(key: str, languages: Iterable[str], where: str) -> Block:
     others = dict.fromkeys(label(key, tongue) for tongue in tongues[1:])
     others.pop(label(key, tongues[0]), None)
     if others:
-        rows += rows_of("  ·  ".join(others), SUBTITLE, "en", x=LEFT, width=RIGHT - LEFT)
+        style = replace(SUBTITLE, align="end") if is_rtl(tongues[0]) else SUBTITLE
+        rows += rows_of("  ·  ".join(others), style, "en", x=LEFT, width=RIGHT - LEFT)
     last = rows[-1]
     rows[-1] = replace(last, height=last.height + 14, baseline=last.height * 0.75)
     return Block(tuple(rows), "H1", speaks(tongues[0]), where, keeps_next=True)
@@ -133,5 +134,6 @@ def foot(sheets: Sheets, identity: str, folio: str, language: str) -> None:
         sheets.where = "the foot"
         for line in paragraph(identity, FEET, language=language, measure=RIGHT - LEFT - 125, rtl=False)[:1]:
             sheets.line(line, LEFT, FOOT)
-        for line in paragraph(folio, FOLIO, language=language, measure=120, rtl=False)[:1]:
+        tongue = language if any(character.isalpha() for character in folio) else "en"
+        for line in paragraph(folio, FOLIO, language=tongue, measure=120, rtl=False)[:1]:
             sheets.line(line, RIGHT - 120, FOOT, width=120)

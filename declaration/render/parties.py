@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from declaration.render.flow import Block, Placed, Row
 from declaration.render.fonts import is_rtl
 from declaration.render.layout import BRONZE, LEFT, RIGHT, SMALL, SMALL_GREY, STRONG, mirrored
+from declaration.render.stamps import stamp
 from declaration.render.typography import Style, free_paragraph, paragraph
 from declaration.render.values import RosterLine
 
@@ -43,6 +45,15 @@ class Column:
             height = style.leading * line.reach
             self.placed.append(Placed(line, left, drop=self.y + height * 0.78))
             self.y += height
+
+
+def add_moment(column: Column, what: str, moment: datetime, language: str) -> None:
+    """Add what was done and when; beside a right-to-left word a date stands alone, or its parts change places."""
+    if is_rtl(language):
+        column.add(what, STATE, language)
+        column.add(stamp(moment), STATE, "en")
+    else:
+        column.add(f"{what}  {stamp(moment)}", STATE, language, composed=True)
 
 
 def tongue_of(country: str, fallback: str) -> str:

@@ -203,13 +203,16 @@ def _line_ends(found: list[Word], style: Style, measure: float) -> list[int]:
 def _cost(gap: float, style: Style, word: Word, *, last: bool) -> float:
     """Return what a line costs: the square of its gap, and a little for being.
 
-    A last line costs only if it is very short, except in titles; a line that ends inside a compound costs more,
-    because a hyphen there may be read as hyphenation.
+    A last line costs only if it is very short, except in titles. A line that ends inside a compound costs more,
+    because a hyphen there may be read as hyphenation; so does one that parts a day or a number from its word.
     """
-    if last and not style.balanced:
-        return 0.05 if gap > 1 - WIDOW else 0.004
-    compound = not last and not word.spaces and word.pieces[-1].text.endswith(("-", "\u2010"))
-    return gap * gap + 0.004 + (0.03 if compound else 0.0) + (0.5 if style.balanced and (compound or not last) else 0.0)
+    if last:
+        return gap * gap if style.balanced else 0.05 if gap > 1 - WIDOW else 0.004
+    end = word.pieces[-1].text if word.pieces else ""
+    compound = not word.spaces and end.endswith(("-", "\u2010"))
+    number = bool(word.spaces) and len(end) <= 2 and end.isdecimal()
+    awkward = (0.03 if compound or number else 0.0) + (0.5 if style.balanced else 0.0)
+    return gap * gap + 0.004 + awkward + (0.5 if style.balanced and compound else 0.0)
 
 
 def _line(found: list[Word], style: Style, *, rtl: bool, fill: float | None) -> Line:

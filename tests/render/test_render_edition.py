@@ -182,7 +182,9 @@ def test_right_to_left_document(declare, roster, frozen_at):
     pdf = render_instrument(version, roster, [], document=b"{}", frozen_at=frozen_at).pdf
     edition = render_edition(pdf, version, signatures=lines_for(3, frozen_at), sealed_at=frozen_at)
     assert edition.missing == ()
-    assert "كيفية" in text_of(edition.pdf)
+    shown = text_of(edition.pdf)
+    assert "كيفية" in shown
+    assert shown.count("2019-08-31 18:00:0") == 3
 
 
 def test_what_is_no_pdf_and_a_moment_without_zone(instrument, version, frozen_at):
