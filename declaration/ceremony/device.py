@@ -8,32 +8,25 @@ can be repeated and continued; the ephemeral key of a signature is random and go
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
-import cbor2
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 
-from declaration.canonical import Json, b64u, digest, parse_canonical, sha256
+from declaration.canonical import Json, digest, sha256
+from declaration.ceremony.authenticator import Passkey
 from declaration.errors import Altered
-from declaration.signing import cms
+from declaration.signing import p256
+from declaration.signing.certificates import Random, subject_of
+from declaration.signing.cms import read_attributes
+from declaration.signing.document import FrozenDocument, read_document
+from declaration.signing.judgement import reading
 from declaration.signing.passkey import Assertion
 from declaration.signing.statement import Act, Declining, Enrolment, Party, PositionsTaken, Signing, Statement
-
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-"""Order of P-256 (SEC 2 section 2.4.2)."""
-_PRESENT_VERIFIED: Final = 0x05
-"""Authenticator data flags UP and UV (WebAuthn Level 3 section 6.1)."""
-_ATTESTED: Final = 0x40
-"""Flag AT: attested credential data follows."""
-MAX_DOCUMENT: Final = 64 * 1024 * 1024
-"""Bytes of declaration.json that a device reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,184 +48,185 @@ class Device:
         ledger: origin of its ledger, from the invitation.
         rp_id: relying party id to which the passkey is bound.
         origin: web origin of the pages it visits.
+        random: gives random bytes, for ephemeral keys.
 
     """
 
     def __init__(
-        self, *, seed: bytes, party: Party, declaration: str, ledger: str, rp_id: str, origin: str
+        self,
+        *,
+        seed: bytes,
+        party: Party,
+        declaration: str,
+        ledger: str,
+        rp_id: str,
+        origin: str,
+        random: Random = os.urandom,
     ) -> None:
-        scalar = int.from_bytes(sha256(seed + b"/passkey") + sha256(seed + b"/more"), "big") % (_ORDER - 1) + 1
-        self._passkey = ec.derive_private_key(scalar, ec.SECP256R1())
-        self._identifier = sha256(seed + b"/credential")
-        self._party = party
+        self.passkey: Final = Passkey(seed, rp_id=rp_id, origin=origin)
+        self.party: Final = party
+        self.random: Final = random
         self._declaration = declaration
         self._ledger = ledger
-        self._rp_id = rp_id
-        self._origin = origin
 
     @property
     def credential(self) -> str:
         """Credential id, base64url."""
-        return b64u(self._identifier)
+        return self.passkey.credential
 
     def create(self, challenge: bytes) -> dict[str, Json]:
         """Make the passkey and return what ``navigator.credentials.create`` gives (attestation ``none``)."""
-        numbers = self._passkey.public_key().public_numbers()
-        key = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")})
-        attested = bytes(16) + len(self._identifier).to_bytes(2, "big") + self._identifier + key
-        data = self._authenticator_data(_PRESENT_VERIFIED | _ATTESTED) + attested
-        return {
-            "id": self.credential,
-            "rawId": self.credential,
-            "type": "public-key",
-            "clientExtensionResults": {},
-            "response": {
-                "clientDataJSON": b64u(self._client_data("webauthn.create", challenge)),
-                "attestationObject": b64u(cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})),
-                "transports": ["internal"],
-            },
-        }
+        return self.passkey.create(challenge)
 
     def prove(self, statement: bytes) -> Assertion:
         """Prove possession of the passkey over an enrolment statement.
 
         Raises:
             Altered: ``device.statement``, it enrols another key or another signatory.
+            CannotBeVerified: it is no statement.
 
         """
-        details = self._checked(statement, Act.ENROL).details
-        _require(isinstance(details, Enrolment) and details.key == digest(_spki(self._passkey)), "another passkey")
-        return self._assert(statement)
+        return self.agree(statement, Act.ENROL, Enrolment(digest(self.passkey.public_key)))
 
     def confirm(self, statement: bytes, choices: Mapping[str, Choice]) -> Assertion:
         """Confirm positions, all of which the signatory must have chosen on exactly these words.
 
         Raises:
             Altered: ``device.statement``, it says something else.
+            CannotBeVerified: it is no statement.
 
         """
         details = self._checked(statement, Act.POSITIONS).details
-        _require(isinstance(details, PositionsTaken), "another act")
-        assert isinstance(details, PositionsTaken)
-        for line in details.positions:
-            chosen = choices.get(line.clause)
-            _require(
-                chosen == Choice(line.digest, line.stance, line.reservation), f"another position on {line.clause}"
-            )
-        return self._assert(statement)
+        for line in details.positions if isinstance(details, PositionsTaken) else ():
+            if choices.get(line.clause) != Choice(line.digest, line.stance, line.reservation):
+                _refuse("statement", f"it takes another position on {line.clause} than was chosen")
+        return self.passkey.confirm(statement)
 
-    def begin(self, instrument: bytes, document: bytes) -> Signature:
-        """Begin to sign an instrument that the device has downloaded."""
-        return Signature(self, instrument, document)
+    def begin(self, instrument: bytes, document: bytes, drawn: bytes | None = None) -> Signature:
+        """Begin to sign an instrument that the device has downloaded.
+
+        Args:
+            instrument: the bytes of instrument.pdf.
+            document: the bytes of declaration.json.
+            drawn: the drawn signature, if any.
+
+        Raises:
+            Altered: ``device.document``, another declaration's, or this signatory is not on its roster; or a text
+                in it is not the one that its digest names.
+            CannotBeVerified: it is no declaration.json.
+
+        """
+        expected = Signing(
+            version=self._read(document).version,
+            instrument=digest(instrument),
+            document=digest(document),
+            key="",
+            drawn=None if drawn is None else digest(drawn),
+        )
+        return Signature(self, p256.private_key(self.random(p256.ENTROPY)), expected)
 
     def decline(self, instrument: bytes, document: bytes, statement: bytes, reason: str) -> Assertion:
         """Decline to sign, with the reason that the signatory entered.
 
         Raises:
-            Altered: ``device.statement``, it declines something else, or otherwise.
+            Altered: ``device.statement``, it declines something else, or otherwise; ``device.document``.
+            CannotBeVerified: it is no statement.
 
         """
-        details = self._checked(statement, Act.DECLINE).details
-        expected = Declining(_version(document), digest(instrument), reason)
-        _require(details == expected, "another instrument or reason")
-        return self._assert(statement)
+        version = self._read(document).version
+        return self.agree(statement, Act.DECLINE, Declining(version, digest(instrument), reason))
 
-    def check_sign(self, statement: bytes, expected: Signing) -> Assertion:
-        """Authorise a signature whose every digest the device has computed itself.
+    def agree(self, statement: bytes, act: Act, expected: Enrolment | Signing | Declining) -> Assertion:
+        """Confirm a statement that says exactly what this device has computed itself.
 
         Raises:
             Altered: ``device.statement``.
+            CannotBeVerified: it is no statement.
 
         """
-        _require(self._checked(statement, Act.SIGN).details == expected, "another instrument, version or key")
-        return self._assert(statement)
+        if self._checked(statement, act).details != expected:
+            _refuse("statement", "it does not say what this device computed itself")
+        return self.passkey.confirm(statement)
+
+    def _read(self, document: bytes) -> FrozenDocument:
+        frozen = read_document(document)
+        if frozen.declaration != self._declaration or self.party not in frozen.roster:
+            _refuse("document", "declaration.json is of another declaration, or its roster lacks this signatory")
+        return frozen
 
     def _checked(self, statement: bytes, act: Act) -> Statement:
         """Read a statement and compare what every act has in common."""
-        parsed = Statement.parse(statement)
+        with reading("statement.malformed"):
+            parsed = Statement.parse(statement)
         said = (parsed.act, parsed.declaration, parsed.ledger, parsed.signatory, parsed.credential)
-        _require(
-            said == (act, self._declaration, self._ledger, self._party.signatory, self.credential),
-            "another signatory, declaration or act",
-        )
+        if said != (act, self._declaration, self._ledger, self.party.signatory, self.credential):
+            _refuse("statement", "its act, declaration, ledger, signatory or passkey is another")
         return parsed
-
-    def _assert(self, statement: bytes) -> Assertion:
-        """The gesture: user present and verified, the challenge is the statement's digest."""
-        client_data = self._client_data("webauthn.get", sha256(statement))
-        data = self._authenticator_data(_PRESENT_VERIFIED)
-        signature = self._passkey.sign(data + sha256(client_data), ec.ECDSA(hashes.SHA256()))
-        return Assertion(self.credential, client_data, data, signature)
-
-    def _client_data(self, kind: str, challenge: bytes) -> bytes:
-        """Return client data as browsers write them (WebAuthn section 5.8.1.1)."""
-        return json.dumps(
-            {"type": kind, "challenge": b64u(challenge), "origin": self._origin, "crossOrigin": False},
-            separators=(",", ":"),
-        ).encode()
-
-    def _authenticator_data(self, flags: int) -> bytes:
-        """Return authenticator data with a counter of zero, as synchronised passkeys send it."""
-        return sha256(self._rp_id.encode()) + bytes([flags]) + bytes(4)
 
 
 class Signature:
-    """One signature in the making: an ephemeral key that never leaves the device and is dropped after use."""
+    """One signature in the making: an ephemeral key that never leaves the device and is dropped after use.
 
-    def __init__(self, device: Device, instrument: bytes, document: bytes) -> None:
+    Args:
+        device: whose it is.
+        key: made for this signature.
+        expected: what the statement must say, but for the key.
+
+    """
+
+    def __init__(self, device: Device, key: EllipticCurvePrivateKey, expected: Signing) -> None:
         self._device = device
-        self._key: ec.EllipticCurvePrivateKey | None = ec.generate_private_key(ec.SECP256R1())
-        self.public_key = _spki(self._key)
-        self._instrument = digest(instrument)
-        self._expected = Signing(
-            _version(document), self._instrument, digest(document), digest(self.public_key), None
-        )
+        self._key: EllipticCurvePrivateKey | None = key
+        self.public_key: Final = p256.spki(key.public_key())
+        self._expected = expected._replace(key=digest(self.public_key))
 
     def authorise(self, statement: bytes) -> Assertion:
-        """Ask for the gesture over a statement that names exactly this instrument and this key."""
-        return self._device.check_sign(statement, self._expected)
+        """Ask for the gesture over a statement that names exactly this instrument and this key.
+
+        Raises:
+            Altered: ``device.statement``.
+            CannotBeVerified: it is no statement.
+
+        """
+        return self._device.agree(statement, Act.SIGN, self._expected)
 
     def sign(self, attributes: bytes, certificate: bytes) -> bytes:
         """Sign the CMS attributes with the ephemeral key, once; return raw r‖s as WebCrypto does.
 
+        The key is dropped whether or not it signs.
+
+        Args:
+            attributes: DER of the SET OF.
+            certificate: DER.
+
         Raises:
-            Altered: ``device.attributes``, they name another file or certificate, or the certificate another key.
+            Altered: ``device.certificate``, for another key or signatory; ``device.attributes``, they name another file
+                or certificate; ``device.used``, the key has signed already.
+            CannotBeVerified: they are malformed.
 
         """
-        read = cms.read_attributes(attributes)
-        own = x509.load_der_x509_certificate(certificate).public_key()
-        public = own.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        if (read.digest.hex(), read.certificate, public) != (self._instrument, sha256(certificate), self.public_key):
-            raise Altered(
-                "device.attributes",
-                "The service asks to sign another file, or with another certificate.",
-                hint="Do not sign; tell the depositary.",
-            )
-        if self._key is None:
-            raise Altered("device.used", "This key has signed already.", hint="Begin again.")
         key, self._key = self._key, None
-        r, s = decode_dss_signature(key.sign(attributes, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        if key is None:
+            _refuse("used", "this key has been used already")
+        with reading("certificate.unreadable"):
+            issued = x509.load_der_x509_certificate(certificate)
+            subject, bound = issued.subject.public_bytes(), issued.public_key() == key.public_key()
+            begin, end = issued.not_valid_before_utc, issued.not_valid_after_utc
+        if not bound or subject != subject_of(self._device.party.signatory).public_bytes():
+            _refuse("certificate", "the certificate is for another key or signatory")
+        named = read_attributes(attributes)
+        if (
+            named.digest.hex() != self._expected.instrument
+            or named.certificate != sha256(certificate)
+            or not begin <= named.signing_time <= end
+        ):
+            _refuse("attributes", "the service asks to sign another file, or with another certificate")
+        return p256.raw_signature(key.sign(attributes, ECDSA(SHA256())))
 
 
-def _version(document: bytes) -> str:
-    """Return the digest of the version in declaration.json, computed by the device."""
-    from declaration.signing.document import read_document  # noqa: PLC0415
-
-    return read_document(document).version
-
-
-def _spki(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _require(fits: bool, what: str) -> None:
-    if not fits:
-        raise Altered(
-            "device.statement",
-            f"The service asks to authorise {what}.",
-            hint="Do not confirm; tell the depositary.",
-        )
-
-
-__all__ = ["Choice", "Device", "Signature", "parse_canonical"]
+def _refuse(code: str, why: str) -> NoReturn:
+    raise Altered(
+        f"device.{code}",
+        f"The device does not agree to this: {why}.",
+        hint="Do not go on; tell the depositary what the device showed.",
+    )
