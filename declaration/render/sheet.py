@@ -134,20 +134,18 @@ class Sheets:
         reads all eight.
         """
         rows = [bytes(row) for row in segno.make_qr(url, error="m", boost_error=False, mask=0).matrix]
-        unit = side / len(rows)
-        self._canvas.setFillColorRGB(*color)
+        unit = f"{side / len(rows):.5f}"
         parts: list[str] = []
         for row, modules in enumerate(rows):
             start = 0
             while (start := modules.find(1, start)) >= 0:
                 end = modules.find(0, start)
                 end = len(modules) if end < 0 else end
-                bottom = HEIGHT - y - (row + 1) * unit
-                parts.append(
-                    f"{number(x + start * unit)} {number(bottom)} {number((end - start) * unit)} {number(unit)} re"
-                )
+                parts.append(f"{start} {row} {end - start} 1 re")
                 start = end
-        self._canvas.addLiteral("\n".join([*parts, "f"]))
+        shade = " ".join(map(number, color))
+        place = f"{unit} 0 0 -{unit} {number(x)} {number(HEIGHT - y)} cm"  # modules count downwards
+        self._canvas.addLiteral("\n".join([f"q {shade} rg {place}", *parts, "f Q"]))
 
     def drawing(self, png: bytes, x: float, y: float, width: float, height: float) -> None:
         """Draw a PNG within a rectangle, whole, standing on its lower edge.
