@@ -152,7 +152,7 @@ class Scene:
             **more,
         }
 
-    def enrolled_body(self, signatory, generation=0, **changed):
+    def enrolled_body(self, signatory, generation=0, /, **changed):
         key, credential = self.public_key(signatory, generation), self.credential(signatory, generation)
         statement = self.statement("enrol", signatory, credential, key=digest(key)) | changed
         return {
@@ -235,7 +235,7 @@ class Scene:
         digest_of = digest_of or self.version.text.clause(name).digest
         return {"clause": name, "digest": digest_of, "stance": stance, "reservation": reservation}
 
-    def positions_body(self, signatory, *stances, **changed):
+    def positions_body(self, signatory, /, *stances, **changed):
         more = {"version": self.version.digest, "positions": list(stances)}
         statement = self.statement("positions", signatory, **more) | changed
         return {
@@ -290,7 +290,7 @@ class Scene:
     def unfreeze(self):
         return self.act("instrument.unfrozen", {"instrument": self.instrument, "reason": "A word is missing."})
 
-    def evidence(self, signatory, generation=0, **changed):
+    def evidence(self, signatory, generation=0, /, **changed):
         credential = self.credential(signatory, generation)
         statement = self.statement(
             "sign",
@@ -323,7 +323,7 @@ class Scene:
         body, blobs = self.affixed(signatory, generation=generation)
         return self.act("signature.affixed", body, by=signatory, blobs=blobs, key=key)
 
-    def declined_body(self, signatory, **changed):
+    def declined_body(self, signatory, /, **changed):
         more = {"version": self.version.digest, "instrument": self.instrument, "reason": "The council says no."}
         statement = self.statement("decline", signatory, **more) | changed
         return {
