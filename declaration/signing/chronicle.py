@@ -21,9 +21,6 @@ from declaration.signing.statement import Act, Party, PositionsTaken, Statement
 
 BLOB_MEMBERS: Final = ("document", "carriage", "instrument", "evidence", "edition", "merged")
 """Members of an entry's body that name a blob (docs/spec/ledger.md, section "Blobs")."""
-NEEDED_BLOBS: Final = ("document", "carriage")
-"""Those of an adoption or an amendment, without which the text's history cannot be read."""
-_TEXTS: Final = frozenset({Kind.VERSION_ADOPTED, Kind.AMENDMENT_TABLED, Kind.AMENDMENT_REVISED})
 
 _DEPOSITARYS: Final = frozenset(
     {
@@ -70,7 +67,6 @@ class Chronicle:
         declined: declines under the freeze in force, by signatory.
         sealed: the seal of the freeze in force, if any.
         named: digests of all blobs that entries name.
-        needed: digests of the blobs without which the text's history cannot be read.
 
     """
 
@@ -85,7 +81,6 @@ class Chronicle:
     declined: dict[str, Recorded] = field(default_factory=dict)
     sealed: Recorded | None = None
     named: set[str] = field(default_factory=set)
-    needed: set[str] = field(default_factory=set)
 
 
 def read_chronicle(entries: Sequence[bytes]) -> Chronicle:
@@ -113,20 +108,12 @@ def read_chronicle(entries: Sequence[bytes]) -> Chronicle:
             _require(
                 entry.by == chronicle.opened.entry.by, recorded, "it is an act of the depositary, by somebody else"
             )
-        _name_blobs(chronicle, entry)
+        chronicle.named |= {name for member in BLOB_MEMBERS if isinstance(name := entry.body.get(member), str)}
         if (follow := _FOLLOW.get(Kind(entry.kind))) is not None:
             follow(chronicle, recorded)
     if chronicle is None:
         raise altered("ledger.history", index=0, detail="the ledger is empty")
     return chronicle
-
-
-def _name_blobs(chronicle: Chronicle, entry: Entry) -> None:
-    for member in BLOB_MEMBERS:
-        if isinstance(name := entry.body.get(member), str):
-            chronicle.named.add(name)
-            if entry.kind in _TEXTS and member in NEEDED_BLOBS:
-                chronicle.needed.add(name)
 
 
 def _require(condition: object, recorded: Recorded, why: str) -> None:

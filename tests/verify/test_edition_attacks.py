@@ -492,7 +492,6 @@ def test_revocation_and_foreign_validation_data_are_refused(finish, prepared, ke
     cases = [
         ({"revocations": []}, CannotBeVerified, "seal.validation-data"),
         ({"revocations": list(strangers.crls.values())}, CannotBeVerified, "seal.validation-data"),
-        ({"certificates": [strangers.seal_key.certificate]}, CannotBeVerified, "seal.validation-data"),
         ({"revocations": [revoked]}, CannotBeVerified, "seal.revoked"),
         ({"revocations": [_unsigned(revoked)]}, Altered, "seal.revocations-forged"),
     ]
