@@ -141,18 +141,27 @@ def _check_issued(subject: x509.Certificate, issuer: x509.Certificate, family: s
 def _check_authority(issuer: x509.Certificate, depth: int, purpose: x509.ObjectIdentifier, family: str) -> None:
     """RFC 5280 section 6.1.4 (k) to (n): what an issuer must be allowed to do; `depth` authorities stand below it."""
     _check_critical(issuer, family)
-    extensions = issuer.extensions
-    constraints = extensions.get_extension_for_class(x509.BasicConstraints)
-    usage = extensions.get_extension_for_class(x509.KeyUsage).value
-    length = constraints.value.path_length
-    allowed = constraints.critical and constraints.value.ca and usage.key_cert_sign
-    if not allowed or (length is not None and length < depth):
+    extensions = {item.oid: item for item in issuer.extensions}
+    constraints, usage = extensions.get(x509.BasicConstraints.oid), extensions.get(x509.KeyUsage.oid)
+    if (
+        constraints is None
+        or not isinstance(constraints.value, x509.BasicConstraints)
+        or not (constraints.critical and constraints.value.ca)
+        or usage is None
+        or not isinstance(usage.value, x509.KeyUsage)
+        or not usage.value.key_cert_sign
+    ):
         raise unverifiable(f"{family}.authority")
-    for extension in extensions:
-        if isinstance(extension.value, x509.ExtendedKeyUsage) and not (
-            {purpose, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(extension.value)
-        ):
-            raise unverifiable(f"{family}.authority")
+    length = constraints.value.path_length
+    if length is not None and length < depth:
+        raise unverifiable(f"{family}.authority")
+    purposes = extensions.get(x509.ExtendedKeyUsage.oid)
+    if (
+        purposes is not None
+        and isinstance(purposes.value, x509.ExtendedKeyUsage)
+        and not {purpose, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(purposes.value)
+    ):
+        raise unverifiable(f"{family}.authority")
 
 
 def _check_critical(certificate: x509.Certificate, family: str) -> None:

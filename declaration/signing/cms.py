@@ -338,5 +338,7 @@ def _token(signer: der.SignerInfo) -> bytes | None:
     attributes = signer.unsigned_attributes.as_list()
     if len(attributes) != 1 or attributes[0].type != der.SIGNATURE_TIMESTAMP:
         raise unverifiable("signature.attributes")
-    [value] = attributes[0].values.as_list()
-    return der.encode(value)
+    values = attributes[0].values.as_list()
+    if len(values) != 1:
+        raise unverifiable("signature.attributes")
+    return der.encode(values[0])
