@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from declaration.ceremony.device import Device
+from declaration.ceremony.device import Choice, Device
 from declaration.ceremony.plan import Plan
 from declaration.ceremony.stage import Stage
+from declaration.drafting.amendment import Amendment
 from declaration.drafting.positions import Stance
 from declaration.drafting.states import AmendmentState
 from declaration.errors import StateConflict
@@ -17,7 +18,6 @@ from declaration.services.chancery import Chancery
 from declaration.services.negotiating import Decision
 from declaration.services.positions import Chosen
 from declaration.store import queries
-from declaration.drafting.amendment import Amendment
 
 
 class Negotiation:
@@ -65,7 +65,7 @@ class Negotiation:
         now = negotiating.current_version(self._chancery, self._id).number
         if now == number:
             self._table(round_number)
-            self._decide(round_number, decisions)
+            self._decide(decisions)
             if adopts:
                 self._adopt(round_number, decisions)
         after = number + 1 if adopts else number
@@ -90,7 +90,7 @@ class Negotiation:
         for group in preview.groups:
             self._stage.say(f"{', '.join(group.amendments)}: {group.reasons[0].sentence}")
 
-    def _decide(self, round_number: int, decisions: tuple[DecisionLine, ...]) -> None:
+    def _decide(self, decisions: tuple[DecisionLine, ...]) -> None:
         with self._chancery.store.reading() as session:
             stored = {a.amendment.id: a for a in queries.amendments(session, self._id)}
         for line in decisions:
@@ -162,13 +162,13 @@ class Negotiation:
                 wanted = (digests[line.clause], line.stance, line.reservation)
                 if held is None or (held.clause_digest, str(held.stance), held.reservation) != wanted:
                     fresh[line.clause] = _chosen(line)
-            self._confirm(signatory, fresh)
+            self._confirm(signatory, fresh, digests)
             self._stage.advance()
 
-    def _confirm(self, signatory: str, choices: Mapping[str, Chosen]) -> None:
-        device = self._devices[signatory]
+    def _confirm(self, signatory: str, choices: Mapping[str, Chosen], digests: Mapping[str, str]) -> None:
+        seen = {clause: Choice(digests[clause], str(c.stance), c.reservation) for clause, c in choices.items()}
         for statement in positions.prepare(self._chancery, self._id, signatory, choices):
-            positions.confirm(self._chancery, statement, device.confirm(statement, choices))
+            positions.confirm(self._chancery, statement, self._devices[signatory].confirm(statement, seen))
 
     def _confirm_stale(self) -> None:
         """Ask whoever took a position on former words to confirm it on the present ones."""
@@ -178,17 +178,17 @@ class Negotiation:
         if not asked:
             return
         self._stage.step("Changed since: confirmed again", len(asked))
+        text = negotiating.current_version(self._chancery, self._id).text
+        digests = {clause.id: clause.digest for clause in text.clauses()}
         for signatory, clauses in asked.items():
             choices = {}
             for clause in clauses:
                 position = matrix.cells[signatory, clause].position
                 choices[clause] = Chosen(position.stance, position.reservation)
-            self._confirm(signatory, choices)
+            self._confirm(signatory, choices, digests)
             self._stage.advance()
         self._stage.say(f"{len(asked)} signatories have confirmed {sum(map(len, asked.values()))} stale positions")
 
 
 def _chosen(line: PositionLine) -> Chosen:
     return Chosen(Stance(line.stance), line.reservation)
-
-

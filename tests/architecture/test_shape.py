@@ -22,7 +22,7 @@ ALLOWED = {
     "exchange": FOUNDATION | {"drafting"},
     "store": FOUNDATION | {"drafting", "ledger"},
     "services": FOUNDATION | {"config", "drafting", "ledger", "signing", "render", "exchange", "store"},
-    "ceremony": FOUNDATION | {"config", "drafting", "ledger", "signing", "exchange", "services", "store"},
+    "ceremony": FOUNDATION | {"config", "drafting", "ledger", "signing", "render", "exchange", "services", "store"},
     "web": FOUNDATION | {"config", "drafting", "ledger", "signing", "services", "store"},
     "cli": FOUNDATION
     | {"config", "drafting", "ledger", "signing", "render", "exchange", "store", "services", "ceremony", "web"},

@@ -7,6 +7,7 @@ act of the summit in ``duesseldorf-2019.acts.yaml`` is made up for the rehearsal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
@@ -19,3 +20,24 @@ SIGNATORIES: Final[Traversable] = _HERE / "duesseldorf-2019.signatories.json"
 """The 35 signatories (docs/spec/exchange.md, section 3)."""
 ACTS: Final[Traversable] = _HERE / "duesseldorf-2019.acts.yaml"
 """Amendments, decisions in two rounds, positions, one decline (docs/spec/exchange.md, section 4)."""
+OCCASION: Final[Mapping[str, Mapping[str, str]]] = {
+    "name": {
+        "fr": "Deuxième Sommet international des maires",
+        "de": "Zweiter Internationaler Gipfel der Bürgermeisterinnen und Bürgermeister",
+        "en": "Second International Mayors’ Summit",
+        "ar": "القمة الدولية الثانية لرؤساء البلديات",
+    },
+    "place": {
+        "fr": "Düsseldorf, Ehrenhof",
+        "de": "Düsseldorf, Ehrenhof",
+        "en": "Düsseldorf, Ehrenhof",
+        "ar": "دوسلدورف، إيرنهوف",
+    },
+    "date": {
+        "fr": "1er septembre 2019",
+        "de": "1. September 2019",
+        "en": "1 September 2019",
+        "ar": "1 أيلول/سبتمبر 2019",
+    },
+}
+"""The occasion of the default text, for its title page: name, place and date by language."""
