@@ -21,8 +21,8 @@ FORMAT: Final = "declaration-amendment/1"
 """Value of the member ``format`` of an amendment's document."""
 MAX_CHANGES: Final = 5_000
 """Changes of one list: a consolidation may change every clause of the longest text in one language."""
-MAX_EDITS: Final = 2_000
-"""Edits of one text: more than a text of `hygiene.MAX_LENGTH` has differences worth showing."""
+MAX_EDITS: Final = hygiene.MAX_LENGTH // 2 + 1
+"""Edits of one text: as many as can stand apart in the longest text, so that whatever merges can be written down."""
 MAX_RATIONALE: Final = 20_000
 """Characters of a rationale."""
 
@@ -118,8 +118,9 @@ class Amendment:
                 f"The rationale of {self.id} has {len(self.rationale)} characters, {MAX_RATIONALE} are allowed.",
                 hint="Shorten it.",
             )
-        for paragraph in filter(str.strip, self.rationale.split("\n")):
-            hygiene.check(paragraph, where=f"amendment {self.id}, rationale")
+        for paragraph in self.rationale.split("\n"):
+            if paragraph.strip(" "):
+                hygiene.check(paragraph, where=f"amendment {self.id}, rationale")
         if not self.changes:
             _refuse(f"amendment {self.id}", "it changes nothing")
 

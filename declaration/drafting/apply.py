@@ -9,8 +9,8 @@ from typing import NoReturn
 from declaration.drafting import edits as editing
 from declaration.drafting.amendment import Change, Changes, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.edits import Edit
-from declaration.drafting.text import Clause, Section, Text, text_digest
-from declaration.errors import InputRefused, StateConflict
+from declaration.drafting.text import Clause, Section, Text, base_of
+from declaration.errors import InputRefused, NotFound, StateConflict
 
 
 def apply(text: Text, changes: Sequence[Change]) -> Text:
@@ -18,7 +18,9 @@ def apply(text: Text, changes: Sequence[Change]) -> Text:
 
     Raises:
         StateConflict: ``change.base``, the text does not read as a change expects.
-        InputRefused: ``change.*``: an unknown clause, two changes of one place, a clause placed after itself, …
+        NotFound: ``clause.unknown``, ``section.unknown``.
+        InputRefused: ``change.*``: two changes of one place, a clause placed after itself or after one that is not
+            there, …; ``edit.*``; ``text.*``, the result is no text.
         LimitExceeded: the result is too large.
 
     """
@@ -32,30 +34,42 @@ def apply(text: Text, changes: Sequence[Change]) -> Text:
 
 
 def invert(text: Text, changes: Sequence[Change]) -> Changes:
-    """Return the changes that lead from ``apply(text, changes)`` back to `text`."""
+    """Return the changes that lead from ``apply(text, changes)`` back to `text`.
+
+    Raises:
+        StateConflict, InputRefused, LimitExceeded: as `apply`.
+
+    """
     result = apply(text, changes)
+    clauses = {clause.id: clause for clause in result.clauses()}
     back: list[Change] = []
     for change in changes:
         match change:
             case Replace(clause, language, _, edits):
-                now = result.clause(clause).texts[language]
-                back.append(Replace(clause, language, text_digest(now), editing.invert(edits)))
+                base = base_of(clauses[clause].texts.get(language))
+                back.append(Replace(clause, language, base, editing.invert(edits)))
             case Retitle(section, language, _, edits):
                 titles = result.title if section is None else result.section(section).title
-                back.append(Retitle(section, language, text_digest(titles[language]), editing.invert(edits)))
+                back.append(Retitle(section, language, base_of(titles.get(language)), editing.invert(edits)))
             case Insert(_, _, clause_):
                 back.append(Delete(clause_.id, clause_.digest))
             case Delete() | Move():
                 pass
-    gone = {change.clause for change in changes if isinstance(change, Delete | Move)}
-    for section_ in text.sections:
+    return (*back, *_homeward(text, changes))
+
+
+def _homeward(text: Text, changes: Sequence[Change]) -> Iterator[Change]:
+    """Give the changes that bring each deleted or moved clause back behind the one it followed."""
+    moved = {change.clause for change in changes if isinstance(change, Move)}
+    deleted = {change.clause for change in changes if isinstance(change, Delete)}
+    for section in text.sections:
         before: str | None = None
-        for clause_ in section_.clauses:
-            if clause_.id in gone:
-                moved = any(isinstance(change, Move) and change.clause == clause_.id for change in changes)
-                back.append(Move(clause_.id, section_.id, before) if moved else Insert(section_.id, before, clause_))
-            before = clause_.id
-    return tuple(back)
+        for clause in section.clauses:
+            if clause.id in moved:
+                yield Move(clause.id, section.id, before)
+            elif clause.id in deleted:
+                yield Insert(section.id, before, clause)
+            before = clause.id
 
 
 class _Texts:
@@ -63,9 +77,14 @@ class _Texts:
 
     def __init__(self, text: Text, changes: Sequence[Change]) -> None:
         self._edits: dict[tuple[str, str | None], dict[str, tuple[str | None, tuple[Edit, ...]]]] = {}
+        clauses = {clause.id for clause in text.clauses()}
+        deleted = {change.clause for change in changes if isinstance(change, Delete)}
         for change in changes:
             if isinstance(change, Replace):
-                text.clause(change.clause)
+                if change.clause not in clauses:
+                    _unknown(change.clause)
+                if change.clause in deleted:
+                    _refuse("twice", f"clause {change.clause} is changed and deleted")
                 self._add(("clause", change.clause), change)
             elif isinstance(change, Retitle):
                 if change.section is not None:
@@ -95,7 +114,7 @@ class _Texts:
         result = dict(texts)
         for language, (base, edits) in mine.items():
             present = texts.get(language)
-            if (None if present is None else text_digest(present)) != base:
+            if base_of(present) != base:
                 raise StateConflict(
                     "change.base",
                     f"The {kind} {place or 'of the declaration'} does not read in “{language}” as the change expects.",
@@ -105,7 +124,7 @@ class _Texts:
             if changed:
                 result[language] = changed
             else:
-                del result[language]  # the inverse of a first text in this language
+                result.pop(language, None)  # the inverse of a first text in this language
         return result
 
 
@@ -117,11 +136,14 @@ class _Order:
         self._placed: dict[tuple[str, str | None], Insert | Move] = {}
         self._gone: set[str] = set()
         self._moved: set[str] = set()
-        known = {clause.id.lower(): clause for clause in text.clauses()}
+        present = {clause.id: clause for clause in text.clauses()}
+        taken = {identifier.lower() for identifier in present}
         for change in changes:
+            if isinstance(change, Delete | Move) and change.clause not in present:
+                _unknown(change.clause)
             match change:
                 case Delete(clause, digest):
-                    if text.clause(clause).digest != digest:
+                    if present[clause].digest != digest:
                         raise StateConflict(
                             "change.base",
                             f"Clause {clause} has changed since its deletion was proposed.",
@@ -129,12 +151,11 @@ class _Order:
                         )
                     self._leave(clause)
                 case Move(clause, _, _):
-                    text.clause(clause)
                     self._leave(clause)
                     self._moved.add(clause)
                     self._place(change)
                 case Insert(_, _, clause_):
-                    if clause_.id.lower() in known:
+                    if clause_.id.lower() in taken:
                         _refuse("id", f"the id {clause_.id} is taken")
                     self._place(change)
                 case _:
@@ -183,6 +204,10 @@ class _Order:
             clause = change.clause if isinstance(change, Insert) else clauses[change.clause]
             yield clause
             after = clause.id
+
+
+def _unknown(clause: str) -> NoReturn:
+    raise NotFound("clause.unknown", f"There is no clause “{clause}”.", hint="Check the id in the current version.")
 
 
 def _refuse(code: str, why: str) -> NoReturn:

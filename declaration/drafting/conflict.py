@@ -1,89 +1,79 @@
-"""When two changes of one base cannot both be made, and why; the one rule for merging, consolidating and carrying.
+"""When two changes of one base cannot both be made; the one rule for merging, consolidating and carrying.
 
-Two edits of one text are compatible when they are identical or at least one untouched token lies between them. A
-deleted clause tolerates nothing else about itself, and nothing placed after it. A moved clause may be edited, but not
-moved elsewhere, nor have another placed after it. One place takes one new clause. Identical changes are one change.
+Two edits of one text are compatible when they are identical or at least one untouched token lies between them. A title
+is one phrase, and nobody is asked to confirm it: only identical changes of it are compatible. A deleted clause
+tolerates nothing else about itself, and nothing placed after it. A moved clause may be edited, but not moved
+elsewhere, nor have another placed after it. One place takes one new clause. Identical changes are one change: who
+deletes or moves a clause in the same way as another has no conflict with what that other places after it, and who
+deletes a clause has none with what is placed after it in the very words that this author has placed there too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from itertools import product
+from typing import Final, NamedTuple, TypeAlias
 
+from declaration.drafting import edits as editing
 from declaration.drafting.amendment import Change, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.edits import Edit
+from declaration.drafting.reasons import Reason, Side
 from declaration.drafting.text import Text
+from declaration.drafting.tokens import tokens
 
+NEAR: Final = 5
+"""With how many earlier wishes for one thing each wish is compared in words: all pairs of up to six. Of a thousand
+amendments to one word, half a million pairs collide; that they form one group follows from far fewer."""
+PAIRS: Final = 100
+"""Pairs of amendments listed in full where several want the one and several the other."""
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two: which amendment (None for what is adopted already), and what it wants the passage to read."""
-
-    amendment: str | None
-    wants: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why two changes cannot both be made.
-
-    Args:
-        code: ``overlap``, ``deleted``, ``moved``, ``place`` or ``id``.
-        clause: the clause it is about; None for a title.
-        section: the section, where it is about a title or a place.
-        language: for texts.
-        base: the passage as it reads in the base.
-        sides: the two wishes.
-
-    """
-
-    code: str
-    clause: str | None
-    section: str | None
-    language: str | None
-    base: str
-    sides: tuple[Side, Side]
-
-    @property
-    def sentence(self) -> str:
-        """The reason in one plain English sentence."""
-        where = f"clause {self.clause}" if self.clause else f"the title of {self.section or 'the declaration'}"
-        if self.language:
-            where += f" ({self.language})"
-        who = " and ".join(side.amendment or "the adopted text" for side in self.sides)
-        match self.code:
-            case "overlap":
-                one, other = self.sides
-                return f"{who} change the same passage of {where}: “{one.wants}” or “{other.wants}”."
-            case "deleted":
-                return f"{who} disagree about {where}: one deletes it, the other needs it."
-            case "moved":
-                return f"{who} disagree about where {where} stands."
-            case "place":
-                return f"{who} each place a clause at the same point of section {self.section}."
-            case _:
-                return f"{who} each insert a clause with the id {self.clause}."
+Conflict: TypeAlias = tuple[int, int, Reason]
+"""The numbers of two lists, the smaller first, and why they conflict."""
 
 
 class _Wish(NamedTuple):
-    """One amendment's claim on one thing."""
+    """One amendment's claim on one thing; equal wishes have equal keys."""
 
     owner: int
     value: Edit | Change
+    key: Hashable
 
 
-Claims: TypeAlias = "dict[Hashable, list[_Wish]]"
+_Group: TypeAlias = "list[_Wish]"
+"""Equal wishes of several amendments."""
 
 
-def conflicts(
-    text: Text, lists: Sequence[Sequence[Change]], names: Sequence[str | None]
-) -> Iterator[tuple[int, int, Reason]]:
-    """Give every conflict between changes of different lists.
+class Links:
+    """Which amendments hang together by conflicts, directly or through others (a disjoint-set forest)."""
+
+    def __init__(self) -> None:
+        self._parent: dict[int, int] = {}
+
+    def root(self, number: int) -> int:
+        """Return the smallest number that hangs together with this one."""
+        path = [number]
+        while (above := self._parent.get(path[-1], path[-1])) != path[-1]:
+            path.append(above)
+        for passed in path:
+            self._parent[passed] = path[-1]
+        return path[-1]
+
+    def join(self, one: int, other: int) -> bool:
+        """Link two; return whether they did not hang together before."""
+        low, high = sorted((self.root(one), self.root(other)))
+        self._parent[high] = low
+        return low != high
+
+
+def conflicts(text: Text, lists: Sequence[Sequence[Change]], names: Sequence[str | None]) -> Iterator[Conflict]:
+    """Give the conflicts between changes of different lists: all of them between two lists, else enough to group them.
+
+    Every list that conflicts with another is in a conflict given, and lists that hang together by all conflicts hang
+    together by those given; see `NEAR` and `PAIRS`.
 
     Args:
-        text: the base to which all lists refer.
+        text: the base to which all lists refer, each of which applies to it.
         lists: one list of changes an amendment.
         names: the amendments' ids, for the reasons.
 
@@ -93,25 +83,29 @@ def conflicts(
     """
     claims = _Claims(lists)
     for place, wishes in claims.edits.items():
-        for one, other in _overlapping(wishes):
-            yield _pair(one.owner, other.owner, _overlap(text, place, one, other, names))
+        yield from _overlaps(text, place, wishes, names)
+    for title, wishes in claims.titles.items():
+        yield from _titles(text, title, wishes, names)
     for clause, deletions in claims.deleted.items():
         rivals = [*claims.touched.get(clause, ()), *claims.moved.get(clause, ()), *claims.anchored.get(clause, ())]
-        yield from _between(deletions, rivals, "deleted", names, lists)
+        yield from _reasons(text, "deleted", _between(deletions, rivals, claims.keys), names)
     for clause, moves in claims.moved.items():
-        yield from _among(moves, "moved", names)
-        yield from _between(moves, claims.anchored.get(clause, ()), "moved", names, lists)
+        yield from _reasons(text, "moved", _among(moves), names)
+        rivals = _not_of(moves, claims.anchored.get(clause, ()), claims.keys)
+        yield from _reasons(text, "moved", _pairs(moves, rivals), names)
     for placed in claims.places.values():
-        yield from _among(placed, "place", names)
+        yield from _reasons(text, "place", _among(placed), names)
     for inserted in claims.ids.values():
-        yield from _among(inserted, "id", names)
+        yield from _reasons(text, "id", _among(inserted), names)
 
 
 class _Claims:
     """Who wants what of each thing, so that only changes of the same thing are compared."""
 
     def __init__(self, lists: Sequence[Sequence[Change]]) -> None:
-        self.edits: dict[tuple[str, str | None, str], list[_Wish]] = defaultdict(list)
+        self.keys: list[set[Hashable]] = []
+        self.edits: dict[tuple[str, str], list[_Wish]] = defaultdict(list)
+        self.titles: dict[tuple[str | None, str], list[_Wish]] = defaultdict(list)
         self.touched: dict[str, list[_Wish]] = defaultdict(list)
         self.deleted: dict[str, list[_Wish]] = defaultdict(list)
         self.moved: dict[str, list[_Wish]] = defaultdict(list)
@@ -119,17 +113,18 @@ class _Claims:
         self.places: dict[tuple[str, str | None], list[_Wish]] = defaultdict(list)
         self.ids: dict[str, list[_Wish]] = defaultdict(list)
         for owner, changes in enumerate(lists):
-            for change in changes:
-                self._claim(owner, change)
+            wishes = [_Wish(owner, change, _key(change)) for change in changes]
+            self.keys.append({wish.key for wish in wishes})
+            for wish in wishes:
+                self._claim(wish)
 
-    def _claim(self, owner: int, change: Change) -> None:
-        wish = _Wish(owner, change)
-        match change:
+    def _claim(self, wish: _Wish) -> None:
+        match wish.value:
             case Replace(clause, language, _, edits):
-                self.edits["clause", clause, language] += [_Wish(owner, edit) for edit in edits]
+                self.edits[clause, language] += [_Wish(wish.owner, edit, edit) for edit in edits]
                 self.touched[clause].append(wish)
-            case Retitle(section, language, _, edits):
-                self.edits["title", section, language] += [_Wish(owner, edit) for edit in edits]
+            case Retitle(section, language, _, _):
+                self.titles[section, language].append(wish)
             case Delete(clause, _):
                 self.deleted[clause].append(wish)
             case Move(clause, section_, after):
@@ -145,16 +140,42 @@ class _Claims:
             self.anchored[after].append(wish)
 
 
-def _overlapping(wishes: list[_Wish]) -> Iterator[tuple[_Wish, _Wish]]:
-    """Sweep over the edits of one text; only those that reach each other are compared."""
-    active: list[_Wish] = []
-    for wish in sorted(wishes, key=lambda w: (w.value, w.owner)):
-        edit = _edit(wish)
-        active = [earlier for earlier in active if _edit(earlier).end >= edit.start]
-        for earlier in active:
-            if earlier.owner != wish.owner and not _edit(earlier).fits_beside(edit):
-                yield earlier, wish
-        active.append(wish)
+def _key(change: Change) -> Hashable:
+    if isinstance(change, Insert):
+        return ("insert", change.section, change.after, change.clause.id, change.clause.digest)
+    return change
+
+
+def _grouped(wishes: Iterable[_Wish]) -> list[_Group]:
+    groups: dict[Hashable, _Group] = {}
+    for wish in wishes:
+        groups.setdefault(wish.key, []).append(wish)
+    return list(groups.values())
+
+
+def _overlaps(
+    text: Text, place: tuple[str, str], wishes: list[_Wish], names: Sequence[str | None]
+) -> Iterator[Conflict]:
+    """Sweep over the edits of one text, comparing each with those that reach furthest.
+
+    If it touches any of those before it, it touches the one that reaches furthest; and all that touch it hang together
+    already, since they touch each other there.
+    """
+    if len({wish.owner for wish in wishes}) < 2:
+        return
+    clause, language = place
+    before = tokens(text.clause(clause).texts.get(language, ""))
+    reaching: list[_Group] = []
+    for group in _grouped(sorted(wishes, key=lambda wish: (_edit(wish), wish.owner))):
+        edit = _edit(group[0])
+        for earlier in reaching:
+            if not _edit(earlier[0]).fits_beside(edit):
+                for one, other in _pairs(earlier, group):
+                    first, last = min(_edit(one).start, edit.start), max(_edit(one).end, edit.end)
+                    sides = [Side(names[w.owner], _read(before, first, last, _edit(w))) for w in (one, other)]
+                    base = "".join(before[first:last])
+                    yield one.owner, other.owner, Reason("overlap", clause, None, language, base, (sides[0], sides[1]))
+        reaching = sorted((*reaching, group), key=lambda g: _edit(g[0]).end)[-NEAR:]
 
 
 def _edit(wish: _Wish) -> Edit:
@@ -162,58 +183,82 @@ def _edit(wish: _Wish) -> Edit:
     return wish.value
 
 
-def _overlap(
-    text: Text, place: tuple[str, str | None, str], one: _Wish, other: _Wish, names: Sequence[str | None]
-) -> Reason:
-    kind, where, language = place
-    section = where if kind == "title" else None
-    clause = where if kind == "clause" else None
-    if clause is not None:
-        base = text.clause(clause).texts.get(language, "")
-    else:
+def _read(before: Sequence[str], first: int, last: int, edit: Edit) -> str:
+    """Return how a passage reads after one edit."""
+    return "".join((*before[first : edit.start], edit.new, *before[edit.end : last]))
+
+
+def _titles(
+    text: Text, place: tuple[str | None, str], wishes: list[_Wish], names: Sequence[str | None]
+) -> Iterator[Conflict]:
+    section, language = place
+    for one, other in _among(wishes):
         base = (text.title if section is None else text.section(section).title).get(language, "")
-    sides = tuple(Side(names[wish.owner], _edit(wish).new) for wish in _ordered(one, other))
-    return Reason("overlap", clause, section, language, base, (sides[0], sides[1]))
+        sides = [
+            Side(names[wish.owner], editing.apply(base, wish.value.edits))
+            for wish in (one, other)
+            if isinstance(wish.value, Retitle)
+        ]
+        yield one.owner, other.owner, Reason("title", None, section, language, base, (sides[0], sides[1]))
 
 
-def _ordered(one: _Wish, other: _Wish) -> tuple[_Wish, _Wish]:
-    return (one, other) if one.owner <= other.owner else (other, one)
+def _among(wishes: Iterable[_Wish]) -> Iterator[tuple[_Wish, _Wish]]:
+    """Give pairs of different wishes for one thing that only one can have."""
+    groups = _grouped(wishes)
+    for number, group in enumerate(groups):
+        for earlier in groups[max(0, number - NEAR) : number]:
+            yield from _pairs(earlier, group)
+
+
+def _pairs(some: _Group, others: _Group) -> Iterator[tuple[_Wish, _Wish]]:
+    """Give every pair, or of many those with the first on either side; the smaller owner comes first."""
+    few = len(some) * len(others) <= PAIRS
+    for one in some:
+        for other in others if few or one is some[0] else others[:1]:
+            if one.owner != other.owner:
+                yield (one, other) if one.owner < other.owner else (other, one)
 
 
 def _between(
-    some: Iterable[_Wish],
-    others: Iterable[_Wish],
-    code: str,
-    names: Sequence[str | None],
-    lists: Sequence[Sequence[Change]],
-) -> Iterator[tuple[int, int, Reason]]:
-    """Give the conflicts of one kind of change with others; who wants both wants no conflict."""
-    others = list(others)
-    for one in some:
-        for other in others:
-            wants_both = other.value in lists[one.owner] or one.value in lists[other.owner]
-            if one.owner != other.owner and not wants_both:
-                yield _pair(one.owner, other.owner, _reason(code, one, other, names))
+    deletions: Sequence[_Wish], others: Sequence[_Wish], keys: Sequence[set[Hashable]]
+) -> Iterator[tuple[_Wish, _Wish]]:
+    """Give pairs of a deletion and something that it excludes, unless one of the two authors wants both."""
+    rivals = _not_of(deletions, others, keys)
+    wanted = {wish.key for wish in rivals}
+    yield from _pairs([wish for wish in deletions if keys[wish.owner].isdisjoint(wanted)], rivals)
+    links = Links()
+    few = len(deletions) * len(rivals) <= PAIRS
+    for one, other in product([wish for wish in deletions if not keys[wish.owner].isdisjoint(wanted)], rivals):
+        if other.key not in keys[one.owner] and (links.join(one.owner, other.owner) or few):
+            yield (one, other) if one.owner < other.owner else (other, one)
 
 
-def _among(wishes: Sequence[_Wish], code: str, names: Sequence[str | None]) -> Iterator[tuple[int, int, Reason]]:
-    for number, one in enumerate(wishes):
-        for other in wishes[number + 1 :]:
-            if one.owner != other.owner and one.value != other.value:
-                yield _pair(one.owner, other.owner, _reason(code, one, other, names))
+def _not_of(some: Sequence[_Wish], others: Sequence[_Wish], keys: Sequence[set[Hashable]]) -> list[_Wish]:
+    """Leave out wishes of amendments that share one of some others."""
+    ours = {wish.key for wish in some}
+    return [wish for wish in others if keys[wish.owner].isdisjoint(ours)]
 
 
-def _reason(code: str, one: _Wish, other: _Wish, names: Sequence[str | None]) -> Reason:
-    one, other = _ordered(one, other)
-    changes = [wish.value for wish in (one, other)]
-    sides = (Side(names[one.owner], _wish_in_words(one.value)), Side(names[other.owner], _wish_in_words(other.value)))
-    placed = next((change for change in changes if isinstance(change, Insert | Move)), None)
-    clause = _clause_of(changes[0]) if code != "place" else None
-    for change in changes:
-        if isinstance(change, Delete | Move) and code in {"deleted", "moved"}:
-            clause = change.clause
-            break
-    return Reason(code, clause, placed.section if placed else None, None, "", sides)
+def _reasons(
+    text: Text, code: str, pairs: Iterable[tuple[_Wish, _Wish]], names: Sequence[str | None]
+) -> Iterator[Conflict]:
+    for one, other in pairs:
+        changes = (one.value, other.value)
+        subject = next((c for c in changes if isinstance(c, Delete | Move)), changes[0])
+        placed = next((c for c in changes if isinstance(c, Insert | Move)), None)
+        reason = Reason(
+            code,
+            None if code == "place" else _clause_of(subject),
+            placed.section if placed else None,
+            next((c.language for c in changes if isinstance(c, Replace)), None),
+            "".join(_base(text, c) for c in changes if isinstance(c, Replace)),
+            (Side(names[one.owner], _in_words(one.value)), Side(names[other.owner], _in_words(other.value))),
+        )
+        yield one.owner, other.owner, reason
+
+
+def _base(text: Text, change: Replace) -> str:
+    return text.clause(change.clause).texts.get(change.language, "")
 
 
 def _clause_of(change: Edit | Change) -> str | None:
@@ -222,7 +267,7 @@ def _clause_of(change: Edit | Change) -> str | None:
     return change.clause if isinstance(change, Replace | Delete | Move) else None
 
 
-def _wish_in_words(change: Edit | Change) -> str:
+def _in_words(change: Edit | Change) -> str:
     match change:
         case Delete(clause, _):
             return f"delete {clause}"
@@ -234,7 +279,3 @@ def _wish_in_words(change: Edit | Change) -> str:
             return " … ".join(edit.new for edit in edits)
         case Edit(_, _, _, new):
             return new
-
-
-def _pair(one: int, other: int, reason: Reason) -> tuple[int, int, Reason]:
-    return (one, other, reason) if one < other else (other, one, reason)

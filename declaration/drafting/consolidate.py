@@ -8,25 +8,27 @@ in another merge cleanly, and mean something nobody wrote).
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from declaration.drafting import edits as editing
 from declaration.drafting.amendment import Amendment, Change, Changes, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.apply import apply
-from declaration.drafting.conflict import Reason, conflicts
-from declaration.drafting.derive import base_of
-from declaration.drafting.edits import Edit
-from declaration.drafting.text import Text
-from declaration.drafting.tokens import tokens
+from declaration.drafting.composition import collisions, unfit, union
+from declaration.drafting.conflict import Conflict, Links, conflicts
+from declaration.drafting.reasons import Reason
+from declaration.drafting.text import Text, base_of
 from declaration.errors import InputRefused, StateConflict
+
+MAX_REASONS: Final = 100
+"""Reasons given why one amendment cannot be carried; a person has read enough by then, and the record holds each."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConflictGroup:
-    """Amendments that cannot all be adopted: ids in order, and why each pair of them conflicts."""
+    """Amendments that cannot all be adopted: ids in order, and why, each of them being in at least one reason."""
 
     amendments: tuple[str, ...]
     reasons: tuple[Reason, ...]
@@ -84,77 +86,46 @@ def consolidate(text: Text, amendments: Iterable[Amendment]) -> Consolidation:
         raise InputRefused("amendment.doubled", "An amendment is given twice.", hint="Give each amendment once.")
     lists = [amendment.changes for amendment in ordered]
     found = list(conflicts(text, lists, names))
-    groups = _groups(names, found)
-    contested = {name for group in groups for name in group.amendments}
-    chosen = [amendment for amendment in ordered if amendment.id not in contested]
-    changes = union(text, [amendment.changes for amendment in chosen])
+    fitting = _without_contested(lists, found)
+    while more := list(unfit(text, fitting, names)):
+        found += more
+        fitting = _without_contested(lists, found)
+    changes = union(text, fitting)
     return Consolidation(
         changes=changes,
         text=apply(text, changes),
-        merged=tuple(amendment.id for amendment in chosen),
-        groups=groups,
-        to_confirm=_touched_twice(text, [amendment.changes for amendment in chosen]),
+        merged=tuple(name for name, own in zip(names, fitting, strict=True) if own),
+        groups=_groups(names, found),
+        to_confirm=_touched_twice(text, fitting),
     )
+
+
+def _without_contested(lists: Sequence[Changes], found: Sequence[Conflict]) -> list[Changes]:
+    contested = {number for one, other, _ in found for number in (one, other)}
+    return [() if number in contested else own for number, own in enumerate(lists)]
 
 
 def merge(text: Text, one: Sequence[Change], other: Sequence[Change]) -> Carried | CarryConflict:
     """Merge two lists of changes of one base: the changes of both, or why not."""
-    found = list(conflicts(text, [one, other], ["one", "other"]))
-    if found:
-        return CarryConflict(tuple(reason for _, _, reason in found))
+    if found := collisions(text, [one, other], ["one", "other"]):
+        return _conflict(found)
     return Carried(union(text, [one, other]))
-
-
-def union(text: Text, lists: Sequence[Sequence[Change]]) -> Changes:
-    """Return all changes of lists that do not conflict, each once, in the order of the text.
-
-    Raises:
-        StateConflict: ``merge.composition``, edits of one text do not compose (their authors' tools derived them
-            otherwise than ours); nothing is guessed.
-
-    """
-    edits: dict[tuple[str, str | None, str, str | None], set[Edit]] = defaultdict(set)
-    structure: dict[str, Change] = {}
-    for changes in lists:
-        for change in changes:
-            match change:
-                case Replace(clause, language, base, passages):
-                    edits["clause", clause, language, base].update(passages)
-                case Retitle(section, language, base, passages):
-                    edits["title", section, language, base].update(passages)
-                case Delete(clause, _) | Move(clause, _, _):
-                    structure[clause] = change
-                case Insert(_, _, clause_):
-                    structure[clause_.id] = change
-    rank = {clause.id: place for place, clause in enumerate(text.clauses())}
-    rank |= {section.id: place - len(text.sections) for place, section in enumerate(text.sections)}
-    result: list[Change] = []
-    for (kind, place, language, base), own in sorted(
-        edits.items(), key=lambda item: (item[0][0], rank.get(item[0][1] or "", -(10**6)), item[0][2])
-    ):
-        together = tuple(sorted(own))
-        _check_composition(text, kind, place, language, together)
-        result.append(
-            Replace(place or "", language, base, together)
-            if kind == "clause"
-            else Retitle(place, language, base, together)
-        )
-    return (*result, *(structure[key] for key in sorted(structure)))
 
 
 def carry(changes: Sequence[Change], applied: Sequence[Change], old: Text, new: Text) -> Carried | CarryConflict:
     """Carry an open amendment from one version to the next, by positions, without comparing texts.
 
+    Carried changes make of `new` what both lists together make of `old`.
+
     Args:
-        changes: of the open amendment, on `old`.
+        changes: of the open amendment, which apply to `old`.
         applied: what was adopted, on `old`.
         old: the version before.
         new: ``apply(old, applied)``.
 
     """
-    found = list(conflicts(old, [applied, changes], [None, "the amendment"]))
-    if found:
-        return CarryConflict(tuple(reason for _, _, reason in found))
+    if found := collisions(old, [applied, changes], [None, "the amendment"]):
+        return _conflict(found)
     done = {_key(change): change for change in applied}
     carried: list[Change] = []
     for change in changes:
@@ -164,16 +135,34 @@ def carry(changes: Sequence[Change], applied: Sequence[Change], old: Text, new: 
                 base = base_of(new.clause(clause).texts.get(language))
                 if left:
                     carried.append(Replace(clause, language, base, left))
-            case Retitle(section, language, base, edits) if (a := done.get(_key(change))) is not None:
-                left = editing.shift(edits, a.edits if isinstance(a, Retitle) else ())
-                titles = new.title if section is None else new.section(section).title
-                if left:
-                    carried.append(Retitle(section, language, base_of(titles.get(language)), left))
-            case Delete() | Move() | Insert() if done.get(_key(change)) == change:
+            case Retitle() | Delete() | Move() | Insert() if done.get(_key(change)) == change:
                 continue  # adopted already, in the same words
             case _:
                 carried.append(change)
+    gone = {change.clause for change in applied if isinstance(change, Delete)}
+    if any(isinstance(change, Insert | Move) and change.after in gone for change in carried):
+        carried = _anchored_anew(carried, apply(old, union(old, [applied, changes])))
     return Carried(tuple(carried))
+
+
+def _anchored_anew(changes: Sequence[Change], result: Text) -> list[Change]:
+    """Place clauses after those that they follow in the result: their own anchors are gone."""
+    before: dict[str, str | None] = {}
+    for section in result.sections:
+        last = None
+        for clause in section.clauses:
+            before[clause.id] = last
+            last = clause.id
+    return [
+        replace(change, after=before[change.clause.id if isinstance(change, Insert) else change.clause])
+        if isinstance(change, Insert | Move)
+        else change
+        for change in changes
+    ]
+
+
+def _conflict(found: Sequence[Conflict]) -> CarryConflict:
+    return CarryConflict(tuple(reason for _, _, reason in found[:MAX_REASONS]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +198,7 @@ def decide(
         tuple(words),
     ]
     names = [*(a.id for a in adopted), *(a.id for a in modified), "the depositary"]
-    found = list(conflicts(text, lists, names))
-    if found:
+    if found := collisions(text, lists, names):
         raise StateConflict(
             "merge.unresolved",
             f"{len(found)} conflicts are left. The first: {found[0][2].sentence}",
@@ -233,27 +221,6 @@ def _key(change: Change) -> tuple[str, str | None, str | None]:
             return ("move", clause, None)
 
 
-def _check_composition(text: Text, kind: str, place: str | None, language: str, together: Sequence[Edit]) -> None:
-    """Refuse to guess where joined edits would melt into each other; closed edits never do."""
-    if kind == "clause":
-        present = text.clause(place or "").texts.get(language, "")
-    else:
-        present = (text.title if place is None else text.section(place).title).get(language, "")
-    result = editing.apply(present, together)
-    before = tokens(present)
-    expected: list[str] = []
-    at = 0
-    for edit in together:
-        expected += (*before[at : edit.start], *tokens(edit.new))
-        at = edit.end
-    if tokens(result) != (*expected, *before[at:]) or not unicodedata.is_normalized("NFC", result):
-        raise StateConflict(
-            "merge.composition",
-            f"The edits of {place or 'the title'} ({language}) do not compose.",
-            hint="Adopt one of them, then carry the others.",
-        )
-
-
 def _touched_twice(text: Text, lists: Sequence[Sequence[Change]]) -> tuple[str, ...]:
     touching: dict[str, set[int]] = defaultdict(set)
     for number, changes in enumerate(lists):
@@ -265,21 +232,14 @@ def _touched_twice(text: Text, lists: Sequence[Sequence[Change]]) -> tuple[str, 
 
 def _groups(names: Sequence[str], found: Sequence[tuple[int, int, Reason]]) -> tuple[ConflictGroup, ...]:
     """Return the connected components of the conflicts."""
-    parent = list(range(len(names)))
-
-    def root(number: int) -> int:
-        while parent[number] != number:
-            parent[number] = parent[parent[number]]
-            number = parent[number]
-        return number
-
+    links = Links()
     for one, other, _ in found:
-        parent[max(root(one), root(other))] = min(root(one), root(other))
+        links.join(one, other)
     members: dict[int, set[int]] = defaultdict(set)
     reasons: dict[int, list[tuple[int, int, Reason]]] = defaultdict(list)
     for one, other, reason in found:
-        members[root(one)] |= {one, other}
-        reasons[root(one)].append((one, other, reason))
+        members[links.root(one)] |= {one, other}
+        reasons[links.root(one)].append((one, other, reason))
     return tuple(
         ConflictGroup(
             tuple(names[number] for number in sorted(members[group])),

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from declaration.drafting import edits
 from declaration.drafting.amendment import Change, Changes, Delete, Insert, Move, Replace, Retitle
-from declaration.drafting.text import Clause, Section, Text, text_digest
+from declaration.drafting.text import Clause, Section, Text, base_of
 from declaration.errors import InputRefused, NotFound
 
 
@@ -105,15 +105,11 @@ def section_of(text: Text, clause: str) -> Section:
     raise NotFound("clause.unknown", f"There is no clause “{clause}”.", hint="Check the id in the current version.")
 
 
-def base_of(present: str | None) -> str | None:
-    """Return what a change says of the text it refers to, which may not be there yet."""
-    return None if present is None else text_digest(present)
-
-
 def in_reading_order(changes: Sequence[Change]) -> Changes:
     """Return the changes of one author with their meaning one after another written down explicitly.
 
-    Two clauses placed after the same clause stand in the order in which they were written.
+    Two clauses placed after the same clause stand in the order in which they were written; a third placed after the
+    first of them comes last.
     """
     last: dict[tuple[str, str | None], str] = {}
     result: list[Change] = []
@@ -123,7 +119,7 @@ def in_reading_order(changes: Sequence[Change]) -> Changes:
             placed = change.clause.id if isinstance(change, Insert) else change.clause
             if key in last:
                 change = replace(change, after=last[key])  # noqa: PLW2901 - the change itself is rewritten
-            last[key] = placed
+            last[key] = last[change.section, change.after] = placed
         result.append(change)
     return tuple(result)
 

@@ -52,7 +52,11 @@ def hunks(old: Sequence[str], new: Sequence[str]) -> tuple[Hunk, ...]:
             last = Hunk(at, at, new_at, new_at)
         at, new_at = (at + length, new_at) if operation < 0 else (at, new_at + length)
         found.append(Hunk(last.start, at, last.new_start, new_at))
-    return tuple(_joined([_slid(hunk, old, new, found, place) for place, hunk in enumerate(found)], old))
+    slid: list[Hunk] = []
+    for place, hunk in enumerate(found):
+        following = found[place + 1] if place + 1 < len(found) else None
+        slid.append(_slid(hunk, old, new, slid[-1] if slid else None, following))
+    return tuple(_joined(slid, old))
 
 
 def word_difference(old: str, new: str) -> tuple[tuple[str, str], ...]:
@@ -110,15 +114,17 @@ def _private(number: int) -> str:
     raise AssertionError(number)  # the caller has counted
 
 
-def _slid(hunk: Hunk, old: Sequence[str], new: Sequence[str], all_hunks: Sequence[Hunk], place: int) -> Hunk:
-    """Slide a pure insertion or deletion to where a reader would cut: at spaces and ends, not inside a phrase."""
+def _slid(hunk: Hunk, old: Sequence[str], new: Sequence[str], before: Hunk | None, after: Hunk | None) -> Hunk:
+    """Slide a pure insertion or deletion to where a reader would cut: at spaces and ends, not inside a phrase.
+
+    It stays one equal token away from the hunk before it, which has slid already, and from the one after it.
+    """
     inserts = hunk.start == hunk.end
     if not inserts and hunk.new_start != hunk.new_end:
         return hunk
     passage = new if inserts else old
     first, last = (hunk.new_start, hunk.new_end) if inserts else (hunk.start, hunk.end)
-    least = (all_hunks[place - 1].new_end if inserts else all_hunks[place - 1].end) + 1 if place else 0
-    after = all_hunks[place + 1] if place + 1 < len(all_hunks) else None
+    least = 0 if before is None else (before.new_end if inserts else before.end) + 1
     most = len(passage) if after is None else (after.new_start if inserts else after.start) - 1
     shifts = [0]
     while first + shifts[-1] > least and passage[first + shifts[-1] - 1] == passage[last + shifts[-1] - 1]:

@@ -1,9 +1,10 @@
 """Edits: which tokens of one text are replaced by which, so that edits which do not touch compose exactly.
 
 An edit is *closed* when applying it gives the tokens before it, its own tokens, and the tokens after it: no word melts
-into its neighbour, no accent falls onto another letter. `derive` extends each difference until it is closed. A boundary
-between tokens, once there, does not depend on what stands to its left (UAX #29 looks back no further than the cluster),
-so closed edits with an untouched token between them are closed together.
+into its neighbour, no accent falls onto another letter. What `derive` gives is closed, because its neighbours stand as
+tokens in the new text too. Any run of tokens, taken by itself, splits into the same tokens again (UAX #29 looks back
+no further than the cluster, and tokens begin with one), so whether an edit is closed depends on its two neighbours
+alone, and closed edits with an untouched token between them are closed together.
 """
 
 from __future__ import annotations
@@ -47,14 +48,15 @@ def derive(base: str, new: str) -> tuple[Edit, ...]:
     (Edit(start=2, end=2, old='', new='grandes '),)
     """
     before, after = tokens(base), tokens(new)
-    ranges = [(hunk.start, hunk.end, "".join(after[hunk.new_start : hunk.new_end])) for hunk in hunks(before, after)]
-    closed: list[tuple[int, int, str]] = []
-    for start, end, passage in ranges:
-        found = _closed(before, start, end, passage)
-        while closed and closed[-1][1] >= found[0]:
-            found = _closed(before, *_union(before, closed.pop(), found))
-        closed.append(found)
-    return tuple(Edit(start, end, "".join(before[start:end]), passage) for start, end, passage in closed)
+    return tuple(
+        Edit(
+            hunk.start,
+            hunk.end,
+            "".join(before[hunk.start : hunk.end]),
+            "".join(after[hunk.new_start : hunk.new_end]),
+        )
+        for hunk in hunks(before, after)
+    )
 
 
 def check(base: str, edits: Sequence[Edit]) -> None:
@@ -120,25 +122,16 @@ def shift(edits: Iterable[Edit], applied: Sequence[Edit]) -> tuple[Edit, ...]:
     An edit identical to an applied one is done already, and left out.
     """
     done = set(applied)
+    earlier = sorted(applied)
     moved = []
+    offset = passed = 0
     for edit in sorted(edits):
-        if edit in done:
-            continue
-        offset = sum(len(tokens(a.new)) - (a.end - a.start) for a in applied if a.end < edit.start)
-        moved.append(Edit(edit.start + offset, edit.end + offset, edit.old, edit.new))
+        while passed < len(earlier) and earlier[passed].end < edit.start:
+            offset += len(tokens(earlier[passed].new)) - (earlier[passed].end - earlier[passed].start)
+            passed += 1
+        if edit not in done:
+            moved.append(Edit(edit.start + offset, edit.end + offset, edit.old, edit.new))
     return tuple(moved)
-
-
-def _closed(before: Sequence[str], start: int, end: int, passage: str) -> tuple[int, int, str]:
-    """Extend a replacement by neighbouring tokens until it is closed."""
-    while not _is_closed(before, start, end, passage):
-        if start > 0 and not _is_closed(before[:end], start, end, passage):
-            start -= 1
-            passage = before[start] + passage
-        else:
-            passage += before[end]
-            end += 1
-    return start, end, passage
 
 
 def _is_closed(before: Sequence[str], start: int, end: int, passage: str) -> bool:
@@ -146,10 +139,3 @@ def _is_closed(before: Sequence[str], start: int, end: int, passage: str) -> boo
     right = before[end : end + 1]
     around = "".join((*left, passage, *right))
     return tokens(around) == (*left, *tokens(passage), *right) and unicodedata.is_normalized("NFC", around)
-
-
-def _union(before: Sequence[str], one: tuple[int, int, str], other: tuple[int, int, str]) -> tuple[int, int, str]:
-    """Return one replacement for two that touch or overlap by tokens with which both were extended."""
-    overlap = one[1] - other[0]
-    kept = one[2] if overlap <= 0 else one[2].removesuffix("".join(before[other[0] : one[1]]))
-    return one[0], other[1], kept + other[2]

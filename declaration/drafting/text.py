@@ -69,7 +69,12 @@ def check_language(value: object, *, where: str) -> str:
 
 def text_digest(text: str) -> str:
     """Return the digest that names one text in one language."""
-    return digest(text.encode())
+    return digest(text.encode(errors="surrogatepass"))  # such a text is refused by `hygiene`, with its place named
+
+
+def base_of(present: str | None) -> str | None:
+    """Return what a change says of the text it refers to, which may not be there yet."""
+    return None if present is None else text_digest(present)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ class Section:
     def __post_init__(self) -> None:
         """Check the id, the kind and the title."""
         check_id(self.id, where="section")
-        object.__setattr__(self, "kind", SectionKind(self.kind))
+        object.__setattr__(self, "kind", _kind(self.kind, f"section {self.id}"))
         object.__setattr__(self, "title", _checked(self.title, f"title of section {self.id}"))
         object.__setattr__(self, "clauses", tuple(self.clauses))
 
@@ -298,9 +303,6 @@ def version_from_document(document: Json) -> Version:
 
 def _section(value: Json, place: str) -> Section:
     members = _members(value, "id kind title clauses", place)
-    kind = members["kind"]
-    if kind not in set(map(str, SectionKind)):
-        _refuse(f"{place}.kind", "it is preamble, chapter or closing")
     clauses = []
     for index, item in enumerate(_list(members["clauses"], f"{place}.clauses")):
         where = f"{place}.clauses[{index}]"
@@ -308,10 +310,16 @@ def _section(value: Json, place: str) -> Section:
         clauses.append(Clause(check_id(clause["id"], where=where), _texts(clause["texts"], where)))
     return Section(
         check_id(members["id"], where=place),
-        SectionKind(str(kind)),
+        _kind(members["kind"], f"{place}.kind"),
         _texts(members["title"], f"{place}.title"),
         tuple(clauses),
     )
+
+
+def _kind(value: object, place: str) -> SectionKind:
+    if not isinstance(value, str) or value not in set(SectionKind):
+        _refuse(place, "it is preamble, chapter or closing")
+    return SectionKind(value)
 
 
 def _texts(value: Json, place: str) -> dict[str, str]:

@@ -28,13 +28,21 @@ _TOKEN: Final = regex.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+LONG: Final = 2_000
+"""Characters from which on a text's tokens are not remembered: a thousand long texts would fill the memory."""
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """Split a text into tokens; joined again they give the text.
 
     >>> tokens("l'ensemble des maires")
     ('l', "'", 'ensemble', ' ', 'des', ' ', 'maires')
     """
+    return _remembered(text) if len(text) < LONG else tuple(_TOKEN.findall(text))
+
+
+@lru_cache(maxsize=1024)
+def _remembered(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(text))
 
 
