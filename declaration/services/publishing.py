@@ -14,17 +14,15 @@ from declaration.ledger.folder import served_files
 from declaration.services import evidence, sealing
 from declaration.services.chancery import Chancery
 from declaration.signing import attachments as names
+from declaration.signing import folder, layout
 from declaration.signing.bundle import Bundle
 from declaration.signing.edition import open_edition
 from declaration.store import queries
 from declaration.store.record import named
 
-EDITION = "signed.pdf"
-"""File name of the sealed edition."""
-
 
 def evidence_files(chancery: Chancery, declaration: str) -> dict[str, bytes]:
-    """Return every file of the evidence by its path, apart from the report and the guide that verifying makes.
+    """Return every file of the evidence by its path, with the report and the guide that verifying gives.
 
     Raises:
         StateConflict: the edition has not been sealed.
@@ -35,31 +33,35 @@ def evidence_files(chancery: Chancery, declaration: str) -> dict[str, bytes]:
         raise StateConflict("publish.unsealed", "The edition has not been sealed.", hint="Seal it first.")
     trust = chancery.trust(declaration)
     edition = open_edition(done.edition, seal_root=trust.seal_root, timestamp_root=trust.timestamp_root)
-    files = {EDITION: done.edition}
+    files = {layout.EDITION: done.edition}
     for name, data in edition.files.items():
-        if name.endswith(names.SIGNATURE):
-            signatory = name.removesuffix(names.SIGNATURE)
-            files[f"signatures/{signatory}.json"] = data
-            files[f"signatures/{signatory}.p7s"] = Bundle.parse(data).cms or b""
-        elif name.endswith(names.DECLINE):
-            files[f"declines/{name.removesuffix(names.DECLINE)}.json"] = data
+        if name.endswith((names.SIGNATURE, names.DECLINE)):
+            bundle = Bundle.parse(data)
+            signatory = name.removesuffix(names.SIGNATURE).removesuffix(names.DECLINE)
+            files[layout.bundle_name(signatory, bundle.act)] = data
+            if bundle.cms is not None:
+                files[layout.cms_name(signatory)] = bundle.cms
         elif name != names.CHECKPOINT:
             files[name] = data
-    files |= {f"ledger/{path}": data for path, data in _ledger(chancery, declaration, files).items()}
-    files |= {f"trust/{name}": data for name, data in trust.files().items()}
-    return files
+    files |= {layout.LEDGER + path: data for path, data in _ledger(chancery, declaration, files).items()}
+    files |= {layout.TRUST + name: data for name, data in trust.files().items()}
+    return files | folder.evidence(files, trust=trust)
 
 
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files below a folder, each whole or not at all.
+def write_files(place: Path, files: Mapping[str, bytes]) -> None:
+    """Write files below a folder, each whole or not at all, and remove what an earlier writing left in their folders.
 
     Raises:
         ConfigurationError: the folder cannot be written.
 
     """
     try:
+        for kept in (layout.SIGNATURES, layout.DECLINES, layout.LEDGER, layout.TRUST):
+            for old in (place / kept).rglob("*"):
+                if old.is_file() and str(old.relative_to(place)) not in files:
+                    old.unlink()
         for path, data in files.items():
-            target = folder / path
+            target = place / path
             target.parent.mkdir(parents=True, exist_ok=True)
             descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
             with os.fdopen(descriptor, "wb") as stream:
@@ -68,7 +70,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             Path(temporary).replace(target)
     except OSError as error:
         raise ConfigurationError(
-            "publish.folder", f"{folder} cannot be written: {error.strerror}.", hint="Choose another folder."
+            "publish.folder", f"{place} cannot be written: {error.strerror}.", hint="Choose another folder."
         ) from error
 
 

@@ -1,0 +1,63 @@
+"""The command line: one module a command group, each imported only when it is asked for.
+
+So `declaration verify` starts without the web, the database or the renderer, and works where these are not installed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from declaration.errors import DeclarationError
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "ceremony": "declaration.cli.ceremony",
+    "verify": "declaration.cli.verify",
+    "text": "declaration.cli.text",
+    "render": "declaration.cli.render",
+    "keys": "declaration.cli.keys",
+    "audit": "declaration.cli.audit",
+    "db": "declaration.cli.database",
+    "serve": "declaration.cli.serve",
+}
+"""The module of each command or group; the module's `app` is a Typer application."""
+FAILED: Final = 2
+"""Status of a command that could not do its work; the verdicts of `verify` have statuses of their own."""
+
+
+class Lazy(TyperGroup):
+    """A group that knows the names of its commands, and imports one when it is needed."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override] # Typer's own Context
+        """Return the names in the order in which help shows them."""
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def,override] # noqa: ANN201
+        """Return a command, importing its module."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command = typer.main.get_command(import_module(COMMANDS[cmd_name]).app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(cls=Lazy, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def declaration() -> None:
+    """Draft, negotiate, sign and publish a common declaration of many cities, and let anyone verify it."""
+
+
+def run() -> NoReturn:
+    """Run the command line; what a command refuses on purpose is told in two sentences."""
+    try:
+        app(prog_name="declaration")
+    except DeclarationError as error:
+        typer.echo(f"{error.message}\n{error.hint}  ({error.code})", err=True)
+    sys.exit(FAILED)

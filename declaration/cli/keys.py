@@ -1,0 +1,56 @@
+"""`declaration keys`: make a summit's keys, and show what the public pins."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from declaration.config import MIN_PASSPHRASE
+from declaration.errors import ConfigurationError
+from declaration.signing.keystore import init_keys
+from declaration.signing.trust import Trust
+
+app = typer.Typer(no_args_is_help=True, help="Make a summit's keys; show what the public pins.")
+
+
+@app.command(epilog="Example: declaration keys init --host declaration.example.org --declaration my-summit-2027")
+def init(
+    host: Annotated[str, typer.Option(help="First part of the ledger's origin: the service's domain name.")],
+    declaration: Annotated[str, typer.Option(help="Id of the declaration: second part of the origin.")],
+    directory: Annotated[Path, typer.Option(help="Folder to make for the private keys.")] = Path("keys/private"),
+    trust: Annotated[Path, typer.Option(help="Folder for the public anchors.")] = Path("keys/trust"),
+) -> None:
+    """Make signing root and issuing key, timestamp key, seal key and ledger keys.
+
+    The passphrase comes from DECLARATION_KEY_PASSPHRASE or a prompt. Nothing that exists is overwritten.
+    """
+    passphrase = os.environ.get("DECLARATION_KEY_PASSPHRASE") or typer.prompt(
+        "Passphrase for the key files", hide_input=True, confirmation_prompt=True
+    )
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise ConfigurationError(
+            "config.passphrase",
+            f"The passphrase has fewer than {MIN_PASSPHRASE} characters.",
+            hint="Choose a longer one, for example six words.",
+        )
+    keys = init_keys(directory, passphrase=passphrase, at=datetime.now(UTC), random=os.urandom)
+    anchors = keys.trust(f"{host}/{declaration}")
+    anchors.write(trust)
+    typer.echo(f"Private keys: {directory} (read keys/README.md: the roots belong into a safe)")
+    typer.echo(f"Public anchors: {trust}")
+    _show(anchors)
+
+
+@app.command()
+def show(trust: Annotated[Path, typer.Argument(help="A trust folder.")] = Path("keys/trust")) -> None:
+    """Show the fingerprints that the depositary publishes."""
+    _show(Trust.from_directory(trust))
+
+
+def _show(anchors: Trust) -> None:
+    for name, fingerprint in anchors.fingerprints().items():
+        typer.echo(f"{name:20} {fingerprint}")
