@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final, NoReturn
 
 from sqlalchemy import ColumnElement, String, Table, collate, select, type_coerce
@@ -24,12 +26,17 @@ from declaration.ledger.entries import Entry, read
 from declaration.ledger.merkle import Frontier, leaf_hash
 from declaration.ledger.note import Note
 from declaration.store import checkpoints, leaves
+from declaration.store.ask import ask, given
 from declaration.store.record import named, record
 from declaration.store.session import Store, open_store
 from declaration.store.tables import PROJECTED, Base, Blobs, Entries, Heads
 
 BATCH: Final = 500
 """Rows read at a time: an audit's memory must not grow with the ledger more than its replay does."""
+
+_THIS: Final = (Blobs.declaration == given("declaration"), Blobs.digest == given("digest"))
+_NAME: Final = select(Blobs.digest).where(*_THIS)
+_DATA: Final = select(Blobs.data).where(*_THIS)
 
 _HINT: Final = "Find out who changed the database, and restore the last backup whose audit passes."
 
@@ -98,10 +105,11 @@ def audit(store: Store, declaration: str, *, progress: Callable[[int, int], None
             edge = _check_entries(source, declaration, size)
             kept = _check_checkpoints(source, declaration)
             with replica.transaction() as target:
-                for done, entry in enumerate(_entries(source, declaration), 1):
-                    _replay(source, target, entry, done - 1)
-                    if progress is not None:
-                        progress(done, size)
+                with closing(_entries(source, declaration)) as entries:
+                    for done, entry in enumerate(entries, 1):
+                        _replay(source, target, entry, done - 1)
+                        if progress is not None:
+                            progress(done, size)
                 rows = {table.__tablename__: _compare(source, target, table, declaration) for table in PROJECTED}
     finally:
         replica.dispose()
@@ -110,24 +118,26 @@ def audit(store: Store, declaration: str, *, progress: Callable[[int, int], None
 
 def _check_blobs(source: Session, declaration: str) -> None:
     wanted = select(type_coerce(Blobs.digest, NullType), type_coerce(Blobs.data, NullType))
-    rows: Any = source.execute(wanted.where(Blobs.declaration == declaration).execution_options(yield_per=1))
-    for name, data in rows:
-        if not isinstance(data, bytes) or digest(data) != name:
-            raise RowDiffers(Blobs.__tablename__, (name,), "its bytes have another SHA-256")
+    found: Any = source.execute(wanted.where(Blobs.declaration == declaration).execution_options(yield_per=1))
+    with found as rows:
+        for name, data in rows:
+            if not isinstance(data, bytes) or digest(data) != name:
+                raise RowDiffers(Blobs.__tablename__, (name,), "its bytes have another SHA-256")
 
 
 def _check_entries(source: Session, declaration: str, size: int) -> Frontier:
     wanted = select(Entries.index, type_coerce(Entries.data, NullType), type_coerce(Entries.leaf_hash, NullType))
-    rows: Any = source.execute(
+    found: Any = source.execute(
         wanted.where(Entries.declaration == declaration).order_by(Entries.index).execution_options(yield_per=BATCH)
     )
     edge = Frontier()
-    for index, data, leaf in rows:
-        if index != edge.size:
-            _differs_entry(edge.size, "the row is missing")
-        if not isinstance(data, bytes) or leaf_hash(data) != leaf:
-            _differs_entry(index, "its bytes have another leaf hash")
-        edge = edge.append(leaf)
+    with found as rows:
+        for index, data, leaf in rows:
+            if index != edge.size:
+                _differs_entry(edge.size, "the row is missing")
+            if not isinstance(data, bytes) or leaf_hash(data) != leaf:
+                _differs_entry(index, "its bytes have another leaf hash")
+            edge = edge.append(leaf)
     if edge.size < size:
         _differs_entry(edge.size, "the row is missing")
     return edge
@@ -151,20 +161,22 @@ def _check_checkpoints(source: Session, declaration: str) -> int:
     return len(notes)
 
 
-def _entries(source: Session, declaration: str) -> Iterator[Entry]:
+def _entries(source: Session, declaration: str) -> Generator[Entry]:
     wanted = select(Entries.data).where(Entries.declaration == declaration).order_by(Entries.index)
-    for index, data in enumerate(source.scalars(wanted.execution_options(yield_per=BATCH))):
-        try:
-            yield read(data, declaration=declaration, index=index)
-        except DeclarationError as error:
-            _differs_entry(index, f"it cannot be read ({error.message.rstrip('.')})")
+    with source.execute(wanted.execution_options(yield_per=BATCH)) as rows:
+        for index, (data,) in enumerate(rows):
+            try:
+                yield read(data, declaration=declaration, index=index)
+            except DeclarationError as error:
+                _differs_entry(index, f"it cannot be read ({error.message.rstrip('.')})")
 
 
 def _replay(source: Session, target: Session, entry: Entry, index: int) -> None:
-    known = set(target.scalars(select(Blobs.digest).where(Blobs.digest.in_(named(entry)))))
     brought: dict[str, bytes] = {}
-    for name in sorted(named(entry) - known):
-        data = source.scalar(select(Blobs.data).where(Blobs.declaration == entry.declaration, Blobs.digest == name))
+    for name in sorted(named(entry)):
+        if ask(target, _NAME, declaration=entry.declaration, digest=name).scalar() is not None:
+            continue
+        data = ask(source, _DATA, declaration=entry.declaration, digest=name).scalar()
         if data is None:
             raise RowDiffers(Blobs.__tablename__, (name,), f"the row is missing, entry {index} names it")
         brought[name] = data
@@ -178,25 +190,27 @@ def _compare(source: Session, target: Session, mapped: type[Base], declaration: 
     """Compare one table and return how many rows it has; both sides come in the order of the key."""
     table = mapped.__table__
     assert isinstance(table, Table)
-    ours, theirs = _rows(source, table, declaration), _rows(target, table, declaration)
     compared = 0
-    there, due = next(ours, None), next(theirs, None)
-    while there is not None or due is not None:
-        mine, right = _key(table, there), _key(table, due)
-        if due is None or (there is not None and mine < right):
-            raise RowDiffers(table.name, _shown(mine), "no entry of the ledger makes this row")
-        if there is None or right < mine:
-            raise RowDiffers(table.name, _shown(right), "the row is missing")
-        for column, value in due.items():
-            if there[column] != value:
-                why = f"column {column} holds {_short(there[column])}, the ledger says {_short(value)}"
-                raise RowDiffers(table.name, _shown(mine), why)
-        compared += 1
-        there, due = next(ours, None), next(theirs, None)
+    with closing(_rows(source, table, declaration)) as ours, closing(_rows(target, table, declaration)) as theirs:
+        for there, due in zip_longest(ours, theirs):  # in step, because the first difference ends it
+            _compare_row(table, there, due)
+            compared += 1
     return compared
 
 
-def _rows(session: Session, table: Table, declaration: str) -> Iterator[Row]:
+def _compare_row(table: Table, there: Row | None, due: Row | None) -> None:
+    mine, right = _key(table, there), _key(table, due)
+    if due is None or (there is not None and mine < right):
+        raise RowDiffers(table.name, _shown(mine), "no entry of the ledger makes this row")
+    if there is None or right < mine:
+        raise RowDiffers(table.name, _shown(right), "the row is missing")
+    for column, value in due.items():
+        if there[column] != value:
+            why = f"column {column} holds {_short(there[column])}, the ledger says {_short(value)}"
+            raise RowDiffers(table.name, _shown(mine), why)
+
+
+def _rows(session: Session, table: Table, declaration: str) -> Generator[Row]:
     """Give the rows of a declaration as they are stored, in the order of their key, byte by byte."""
     # blobs were compared with their names, and their names are compared here
     columns = [column for column in table.columns if not (table.name == "blobs" and column.name == "data")]
@@ -210,8 +224,9 @@ def _rows(session: Session, table: Table, declaration: str) -> Iterator[Row]:
         .order_by(*order)
         .execution_options(yield_per=BATCH)
     )
-    for row in session.execute(wanted).mappings():
-        yield dict(row)
+    with session.execute(wanted) as found:
+        for row in found.mappings():
+            yield dict(row)
 
 
 def _key(table: Table, row: Row | None) -> tuple[tuple[str, Any], ...]:

@@ -5,12 +5,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 sys.path.append(str(Path(__file__).parent))
 
-from store_scene import Scene
+from store_scene import START, Scene
 
+from declaration.ledger.checkpoint import Checkpoint
+from declaration.ledger.note import Algorithm, SigningKey, sign_checkpoint
+from declaration.store import queries
 from declaration.store.session import open_store
 from declaration.store.tables import Base
 
@@ -63,3 +67,18 @@ def rows():
             }
 
     return look
+
+
+@pytest.fixture
+def note_of():
+    """A function that signs the head of a scene's ledger, or an earlier one."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+
+    def sign(scene, size=None, origin=None, root=None):
+        with scene.store.reading() as session:
+            tree = queries.tree(session, scene.declaration)
+            size = tree.size if size is None else size
+            checkpoint = Checkpoint(origin or scene.origin, size, root or tree.root(size))
+        return sign_checkpoint(checkpoint, [SigningKey(scene.origin, Algorithm.ED25519, key)], at=START)
+
+    return sign

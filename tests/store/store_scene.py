@@ -364,10 +364,12 @@ class Scene:
             self.enrol(signatory)
         return self
 
-    def whole_life(self):
-        """Every kind of entry at least once; ends sealed."""
+    def whole_life(self, crowd=0):
+        """Every kind of entry at least once, and a crowd of drafters; ends sealed."""
         self.ready("abidjan", "lagos", "porto", "turin")
         self.admit("w2")
+        for number in range(crowd):
+            self.admit(f"crowd{number}")
         self.table("a1", self.replace("c1", "Nous ouvrons grand nos villes à tous."))
         self.table("a2", self.replace("c1", "Nous ouvrons nos villes à tous et à toutes."), by="w2")
         self.table("a3", self.replace("c2", "Nous protégeons l'eau, l'air et le sol."))
