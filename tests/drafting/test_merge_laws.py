@@ -6,7 +6,7 @@ import pytest
 from drafting_worlds import LANGUAGES, a_list, a_text, amendments_of, lists_of, rng_of, seeds
 from hypothesis import given, settings
 
-from declaration.drafting.amendment import Insert, Move, Replace
+from declaration.drafting.amendment import Delete, Insert, Move, Replace
 from declaration.drafting.apply import apply
 from declaration.drafting.composition import union
 from declaration.drafting.consolidate import Carried, CarryConflict, carry, consolidate, decide, merge
@@ -103,9 +103,16 @@ def test_adopting_one_after_another_in_any_order_gives_what_consolidation_gives(
             adopted, *left = waiting
             new = apply(now, adopted)
             carried = [carry(changes, adopted, now, new) for changes in left]
-            assert all(isinstance(found, Carried) for found in carried)
+            if any(isinstance(found, CarryConflict) for found in carried):
+                # what stood between two new clauses is deleted: which of them comes first is known no longer
+                assert {r.code for found in carried if isinstance(found, CarryConflict) for r in found.reasons} == {
+                    "place"
+                }
+                assert any(isinstance(change, Delete) for amendment in order for change in amendment.changes)
+                break
             now, waiting = new, [found.changes for found in carried]
-        assert now == result.text
+        else:
+            assert now == result.text
 
 
 @settings(max_examples=60)
