@@ -40,7 +40,17 @@ from declaration.render.layout import (
     rows_of,
     running_head,
 )
-from declaration.render.parties import CELL, Column, add_moment, cell_x, joined, party_column, roster_blocks, tongue_of
+from declaration.render.parties import (
+    CELL,
+    Column,
+    add_moment,
+    cell_x,
+    joined,
+    names_office,
+    party_column,
+    roster_blocks,
+    tongue_of,
+)
 from declaration.render.sheet import Sheets, open_drawing
 from declaration.render.typography import Style, paragraph
 from declaration.render.values import Attachment, DeclineLine, Rendered, RosterLine, SignatureLine
@@ -188,7 +198,7 @@ def _signature_cell(line: SignatureLine, x: float, language: str) -> tuple[Colum
     native = party.native if party.native != party.city else ""
     column.add(joined(native, party.country), SMALL_GREY, tongue, composed=True)
     column.add(party.name, PERSON, tongue)
-    if party.city:
+    if party.city and names_office(party):
         column.add(party.office, SMALL, tongue)
     column.y = max(column.y + 3, CODE + 8 if line.url else 0)
     return column, shapes

@@ -71,12 +71,17 @@ def cell_x(index: int, language: str) -> float:
     return mirrored(LEFT + index * (CELL + GUTTER), CELL, rtl=is_rtl(language))
 
 
+def names_office(party: RosterLine) -> bool:
+    """Whether a line for the office says more than the name does; “Mayor of Abidjan” names the office itself."""
+    return bool(party.name and party.office) and party.office.casefold() not in party.name.casefold()
+
+
 def party_column(party: RosterLine, x: float, width: float, language: str) -> Column:
     """Set one signatory: who, then where."""
     tongue = tongue_of(party.country, language)
     column = Column(x, width, language)
     column.add(party.name or party.office or party.city or party.id, STRONG, tongue)
-    if party.name and party.office:
+    if names_office(party):
         column.add(party.office, SMALL, tongue)
     native = party.native if party.native != party.city else ""
     column.add(joined(party.city, native, party.country), SMALL_GREY, tongue, composed=True)
