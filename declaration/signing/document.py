@@ -8,7 +8,6 @@ members named ``text``; so a verifier needs no knowledge of amendments.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
 from declaration import canonical
@@ -36,8 +35,7 @@ class Reservation(NamedTuple):
     reservation: str
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenDocument:
+class FrozenDocument(NamedTuple):
     """What declaration.json says, once it has been read and its texts agree with its digests.
 
     Args:

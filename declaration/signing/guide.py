@@ -6,7 +6,7 @@ The guide is made from facts that have just been verified, so it can be made aga
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from declaration.canonical import sha256
 from declaration.signing import cms, layout
@@ -18,8 +18,7 @@ from declaration.signing.trust import FILES, SEAL_ROOT, SIGNING_ROOT, TIMESTAMP_
 from declaration.signing.verified import FrozenInstrument, VerifiedSignature
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the guide tells about, verified.
 
     Args:
@@ -128,7 +127,7 @@ def _timestamps(facts: Facts) -> str:
     blocks = "\n".join(_timestamp(name, facts) for name in facts.answers.signatures)
     return f"""## 5. Each timestamp, with OpenSSL
 
-The token lies inside the signature; `tail` and `head` cut it out.
+The token lies inside the signature; `tail` and `head` cut it out. The digest is that of the signature's own bytes.
 
 {blocks}
 Proves that the timestamp authority saw this very signature no later than the time given. It does not prove that the
@@ -145,8 +144,8 @@ def _timestamp(name: str, facts: Facts) -> str:
     signature = facts.answers.signatures[name]
     return (
         f"    # {name}, {written(signature.at)}\n"
-        f"    tail -c +{start} {layout.cms_name(name)} | head -c {len(token)} > token.der\n"
-        f"    openssl ts -verify -digest {sha256(message.signature).hex()} -token_in -in token.der "
+        f"    tail -c +{start} {layout.cms_name(name)} | head -c {len(token)} | openssl ts -verify "
+        f"-digest {sha256(message.signature).hex()} -token_in -in /dev/stdin "
         f"-CAfile trust/{TIMESTAMP_ROOT} -attime {_epoch(signature)}\n"
     )
 
@@ -162,10 +161,10 @@ def _seal(facts: Facts) -> str:
     pdfsig -nocert {EDITION}
 
 Shows the depositary's seal ({edition.sealed_by}, {written(edition.sealed_at)}) with “Signature is Valid”, and the
-archive timestamp ({written(edition.archived_at)}) with “Total document signed”. Proves that the file was not changed
-inside the part that the seal covers. It does not prove that nothing was laid over the pages later, which `pdfsig` does
-not look for, nor whose seal it is, unless you import `trust/{SEAL_ROOT}`; section 2 proves both. Any PDF reader that
-knows PAdES shows the same seal.
+archive timestamp ({written(edition.archived_at)}) with “Total document signed”. Proves that nothing was changed inside
+the part that the seal covers. It does not prove that nothing was laid over the pages later, which `pdfsig` does not
+look for, nor whose seal it is, unless you import `trust/{SEAL_ROOT}`; section 2 proves both. Any PDF reader that knows
+PAdES shows the same seal.
 
 """
 
@@ -174,11 +173,11 @@ def _ledger(facts: Facts) -> str:
     paths, entries = "".join(_paths(facts)), facts.report.about["entries"]
     return f"""## 7. The ledger
 
-`ledger/` is a transparency log in the form of C2SP tlog-tiles (`{facts.trust.ledger}`, {entries} entries): \
-any tool that reads such logs can check it with the keys in `trust/ledger.vkeys`. Section 2 replays what
-matters for signing. It proves that enrolment, freeze and signature were recorded in this order and that nothing was
-taken out afterwards. It does not prove that nobody was shown another ledger: for that, compare its checkpoint with one
-kept by a witness, or with the receipt of a signatory.
+`ledger/` is the transparency log `{facts.trust.ledger}` of {entries} entries, in the form of C2SP tlog-tiles.
+Any tool that reads such logs can check it with the keys in `trust/ledger.vkeys`; section 2 replays what matters for
+signing. Proves that enrolment, freeze and signature were recorded in this order, and that nothing was taken out
+afterwards. It does not prove that nobody was shown another ledger: for that, compare its checkpoint with one kept by a
+witness, or with the receipt of a signatory.
 
 {paths}"""
 

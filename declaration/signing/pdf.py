@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from declaration.signing.pdf_revisions import Revision, read_revisions
@@ -32,29 +31,22 @@ _STREAM_END: Final = re.compile(rb"(?:\r?\n)?endstream\s?endobj\n+")
 _OBJECT_STREAMS: Final = frozenset({"XRef", "ObjStm"})
 
 
-@dataclass(slots=True)
-class _Budget:
-    """How many decompressed bytes the file may still cost, over all its states."""
-
-    left: int = MAX_DECODED
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """The file as it stood after one of its revisions: objects by number, the catalogue, the pages.
 
     Args:
-        data: the bytes of the whole file.
+        file: to which it belongs.
         regions: where each object stands in the newest revision that gives it.
         trailer: the trailer of the newest revision considered.
 
     """
 
-    data: bytes
-    regions: Mapping[int, tuple[int, int]]
-    trailer: Mapping[str, Value]
-    _budget: _Budget
-    _known: dict[int, Value] = field(default_factory=dict)
+    def __init__(self, file: File, regions: Mapping[int, tuple[int, int]], trailer: Mapping[str, Value]) -> None:
+        self.data = file.data
+        self.regions = regions
+        self.trailer = trailer
+        self._file = file
+        self._known: dict[int, Value] = {}
 
     def object(self, number: int) -> Value:
         """Return the object of that number, parsed once; the same Python object each time.
@@ -182,7 +174,7 @@ class Document:
                 raise refused("structure", f"{what} holds a name without a value.")
 
     def _inflated(self, raw: bytes, what: str) -> bytes:
-        limit = min(MAX_STREAM, self._budget.left)
+        limit = min(MAX_STREAM, self._file.room)
         machine = zlib.decompressobj()
         try:
             data = machine.decompress(raw, limit + 1)
@@ -192,7 +184,7 @@ class Document:
             raise refused("limit", f"{what} decompresses to more than the {limit} bytes that are left to this file.")
         if not machine.eof or machine.unused_data or machine.unconsumed_tail:
             raise refused("structure", f"{what} ends too early, or has bytes behind its end.")
-        self._budget.left -= len(data)
+        self._file.room -= len(data)
         return data
 
     def _parse(self, number: int, start: int, end: int) -> Value:
@@ -220,6 +212,8 @@ class Document:
 class File:
     """A PDF file of our profile.
 
+    `room` is how many decompressed bytes the file may still cost, over all its states.
+
     Args:
         data: the bytes of the whole file.
 
@@ -231,14 +225,14 @@ class File:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.revisions: tuple[Revision, ...] = read_revisions(data)
-        self._budget = _Budget()
+        self.room = MAX_DECODED
 
     def after(self, revision: int) -> Document:
         """Return the document as it stood after revision number `revision`, counted from 0."""
         regions: dict[int, tuple[int, int]] = {}
         for each in self.revisions[: revision + 1]:
             regions.update(each.regions)
-        return Document(self.data, regions, self.revisions[revision].trailer, self._budget)
+        return Document(self, regions, self.revisions[revision].trailer)
 
 
 __all__ = ["Document", "File", "Name", "Ref", "Revision", "Stream", "String", "Value"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -32,8 +31,7 @@ _TRAILER: Final = re.compile(rb"trailer[ \n]")
 _TRAILER_KEYS: Final = frozenset({"Size", "Root", "Info", "ID", "Prev"})
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """One stretch of the file, from its first object to its end-of-file marker.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 from declaration.errors import DeclarationError, VerificationError
@@ -14,11 +13,11 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-@dataclass(slots=True)
 class Trial:
     """The findings of one examination, in the order in which they were made."""
 
-    findings: list[Finding] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
 
     def attempt(self, subject: str, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
         """Return what `act` returns for these arguments, or None after noting why it could not.
