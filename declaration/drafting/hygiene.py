@@ -42,7 +42,7 @@ _ALLOWED: Final = regex.compile(
       (?<={_JOINING}\p{{M}}*)[\u200c\u200d](?={_JOINING}|[\p{{P}}\p{{Z}}]|\Z)     # A1: a letter keeps or drops its tail
     | (?<=\p{{ccc=9}})[\u200c\u200d] | [\u200c\u200d](?=\p{{ccc=9}})            # A2, B: beside a virama
     | (?<=[\p{{Extended_Pictographic}}\ufe0f\p{{Emoji_Modifier}}])\u200d(?=\p{{Extended_Pictographic}})
-    | (?<=\p{{Emoji}})[\ufe0e\ufe0f]
+    | (?<=(?![0-9#*])\p{{Emoji}})[\ufe0e\ufe0f] | (?<=[0-9#*])\ufe0f(?=\u20e3)   # a digit alone would look the same
     | (?<=\U0001f3f4)(?:{_FLAGS})\U000e007f
     | (?<=\p{{Script=Han}})[\ufe00-\ufe0f\U000e0100-\U000e01ef]
     | (?<=\p{{Script=Mongolian}})[\u180b-\u180d\u180f] | (?<=\p{{Script=Mongolian}})\u180e(?=\p{{Script=Mongolian}})
@@ -160,19 +160,25 @@ def clean(text: str) -> Cleaned:
         notes.append(f"{breaks} × line break or tab folded to a space")
     elif stripped != text:
         notes.append("white space at the ends removed")
-    composed = unicodedata.normalize("NFC", folded)
-    if composed != folded:
-        notes.append("composed to NFC")
-    needed, strays = _without_strays(composed)
-    if strays:
+    needed = _without_strays(folded)
+    if strays := len(folded) - len(needed):
         notes.append(f"{strays} × joiner or variation selector removed where nothing needs it")
-    return Cleaned(needed, tuple(notes))
+    needed = needed.strip()  # what went may have stood behind a space
+    composed = unicodedata.normalize("NFC", needed)
+    if composed != needed:
+        notes.append("composed to NFC")
+    return Cleaned(composed, tuple(notes))
 
 
-def _without_strays(text: str) -> tuple[str, int]:
-    single = _DOUBLED.sub(r"\1", text)
-    needed = _STRAY.sub(lambda found: found[0] if _ALLOWED.match(single, found.start()) else "", single)
-    return needed, len(text) - len(needed)
+def _without_strays(text: str) -> str:
+    """Take out what no script needs, until nothing goes: what goes may have been all that another one needed."""
+    while True:
+        single = _DOUBLED.sub(r"\1", text)
+        strays = {found.start() for found in _STRAY.finditer(single) if not _ALLOWED.match(single, found.start())}
+        needed = "".join(character for at, character in enumerate(single) if at not in strays) if strays else single
+        if needed == text:
+            return text
+        text = needed
 
 
 def suspicious_words(text: str) -> tuple[str, ...]:
