@@ -73,7 +73,7 @@ def cell_x(index: int, language: str) -> float:
 
 def names_office(party: RosterLine) -> bool:
     """Whether a line for the office says more than the name does; “Mayor of Abidjan” names the office itself."""
-    return bool(party.name and party.office) and party.office.casefold() not in party.name.casefold()
+    return party.office.casefold() not in party.name.casefold()
 
 
 def party_column(party: RosterLine, x: float, width: float, language: str) -> Column:
@@ -81,7 +81,7 @@ def party_column(party: RosterLine, x: float, width: float, language: str) -> Co
     tongue = tongue_of(party.country, language)
     column = Column(x, width, language)
     column.add(party.name or party.office or party.city or party.id, STRONG, tongue)
-    if names_office(party):
+    if party.name and names_office(party):
         column.add(party.office, SMALL, tongue)
     native = party.native if party.native != party.city else ""
     column.add(joined(party.city, native, party.country), SMALL_GREY, tongue, composed=True)
