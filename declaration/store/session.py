@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from declaration.errors import ConfigurationError, StateConflict
+from declaration.errors import ConfigurationError, InputRefused, RecordDamaged, StateConflict
 from declaration.store import migrate
 
 WAIT: Final = 30
@@ -64,9 +64,13 @@ class Store:
     def transaction(self) -> Generator[Session]:
         """Give a session that writes: committed when the block ends, rolled back when it raises.
 
+        Transactions of one thread do not nest: on SQLite the inner one would wait for the outer one.
+
         Raises:
             StateConflict: ``store.busy``, the other writers did not finish in time; the same call may be repeated.
             ConfigurationError: ``store.unreachable``.
+            InputRefused: ``store.value``, no database can hold a value that was given.
+            RecordDamaged: ``store.collision``, a row is there that nobody recorded.
 
         """
         with self._told(), self._turn, Session(self._writer, autoflush=False) as session, session.begin():
@@ -78,6 +82,7 @@ class Store:
 
         Raises:
             ConfigurationError: ``store.unreachable``.
+            InputRefused: ``store.value``, no database can hold a value that was asked for.
 
         """
         with self._told(), Session(self._reader, autoflush=False) as session:
@@ -124,6 +129,18 @@ class Store:
                     hint="Check DECLARATION_DATABASE_URL, and that the server runs or the folder can be written.",
                 ) from error
             raise
+        except (DataError, OverflowError, UnicodeEncodeError) as error:
+            raise InputRefused(
+                "store.value",
+                "A value cannot be stored or looked for: a number too large, or a character that is none.",
+                hint="Check ids and numbers for what does not belong there.",
+            ) from error
+        except IntegrityError as error:
+            raise RecordDamaged(
+                "store.collision",
+                f"The database holds a row that nobody recorded: {_first_line(error)}.",
+                hint="Run `declaration audit` to find what was changed by hand.",
+            ) from error
 
 
 class _Turn:

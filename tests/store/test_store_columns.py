@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
@@ -42,6 +42,7 @@ def test_a_moment_spelled_otherwise_is_damage(stored):
         Moment().process_result_value(stored, DIALECT)
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.recursive(
         st.none() | st.integers(-9, 9) | st.text(),

@@ -6,7 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from store_scene import Scene
 
-from declaration.errors import ConfigurationError, StateConflict
+from declaration.errors import ConfigurationError, InputRefused, NotFound, RecordDamaged, StateConflict
+from declaration.store import queries
 from declaration.store.record import record
 from declaration.store.session import open_store
 
@@ -120,3 +121,30 @@ def test_waiting_for_another_thread_ends_with_a_plain_refusal(sqlite_url):
         let_go.set()
         thread.join()
     scene.store.dispose()
+
+
+@pytest.mark.parametrize("signatory", ["a\0b", "\ud800"])
+def test_a_text_that_no_database_holds_is_refused_or_not_found(scene, signatory):
+    scene.ready()
+    with pytest.raises((InputRefused, NotFound)), scene.store.reading() as session:
+        queries.signatory(session, "d1", signatory)
+
+
+def test_a_number_that_no_database_holds_is_refused(scene):
+    scene.ready()
+    with pytest.raises(InputRefused) as refused, scene.store.reading() as session:
+        queries.entry(session, "d1", 10**30)
+    assert refused.value.code == "store.value"
+
+
+def test_a_row_of_a_key_that_is_taken_is_damage(scene, rows):
+    scene.ready()
+    with scene.store.reading() as session:
+        size = queries.declaration(session, "d1").size
+    with scene.store.transaction() as session:
+        session.execute(text('UPDATE entries SET "index" = :size WHERE "index" = 0'), {"size": size})
+    before = rows(scene.store)
+    with pytest.raises(RecordDamaged) as refused:
+        scene.admit("w2")
+    assert refused.value.code == "store.collision"
+    assert rows(scene.store) == before
