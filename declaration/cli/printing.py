@@ -65,6 +65,7 @@ _COLOURS: Final = {
     Verdict.ALTERED: "bold red",
     Verdict.CANNOT_BE_VERIFIED: "bold red",
 }
+_SEVERITIES: Final = {Severity.NOTE: "", Severity.CANNOT_BE_VERIFIED: "yellow", Severity.ALTERED: "red"}
 _MARKS: Final = {Answer.SIGNED: "✓", Answer.DECLINED: "–", Answer.MISSING: "…", Answer.REFUSED: "✗"}
 
 
@@ -85,9 +86,8 @@ def print_report(report: Report, language: str, *, trust: str, named: bool) -> N
         console.print(_table(report, words))
     for finding in report.findings:
         sentence = finding.say(language)
-        colour = "red" if finding.severity is Severity.ALTERED else "yellow"
         subject = f"{finding.subject}: " if finding.subject else ""
-        console.print(Text(f"• {subject}{sentence.says}", style=colour))
+        console.print(Text(f"• {subject}{sentence.says}", style=_SEVERITIES[finding.severity]))
         console.print(Text(f"  {words['do']}: {sentence.do}  [{finding.code}, {words['step']} {finding.step}]"))
     verdict = report.say(language)
     console.print(Text(f"\n{verdict.says}", style=_COLOURS[report.verdict]))
@@ -95,10 +95,11 @@ def print_report(report: Report, language: str, *, trust: str, named: bool) -> N
 
 
 def _print_trust(console: Console, report: Report, words: str, *, named: bool) -> None:
-    console.print(Text(words, style="" if named else "bold yellow"))
-    for name, value in report.about.items():
-        if name.startswith("trust/"):
-            console.print(Text(f"  {value}  {name.removeprefix('trust/')}"))
+    fingerprints = {name.removeprefix("trust/"): value for name, value in report.about.items() if "trust/" in name}
+    if fingerprints:
+        console.print(Text(words, style="" if named else "bold yellow"))
+    for name, value in fingerprints.items():
+        console.print(Text(f"  {value}  {name}"))
 
 
 def _table(report: Report, words: Mapping[str, str]) -> Table:

@@ -15,7 +15,7 @@ from declaration.signing.attachments import CHECKPOINT, DECLINE, MERGED, SIGNATU
 from declaration.signing.document import read_document
 from declaration.signing.edition import Edition, instruments_document, open_edition
 from declaration.signing.judgement import altered
-from declaration.signing.report import Report
+from declaration.signing.report import Finding, Report, Severity
 from declaration.signing.statement import Act
 from declaration.signing.trial import Trial
 from declaration.signing.trust import Trust
@@ -68,6 +68,8 @@ def examine_bundles(bundles: Mapping[str, bytes], instrument: bytes, *, trust: T
     given = [Given(name, None, None, data) for name, data in bundles.items()]
     answers = judge_answers(given, instrument=frozen, trust=trust, memory=memory, trial=trial)
     parties = {name: party for name, party in frozen.parties.items() if name in answers.bundles}
+    values: dict[str, str | int] = {"given": len(given), "of": len(frozen.parties)}
+    trial.findings.append(Finding("count.only-given", Severity.NOTE, values=values))
     return Report(trial.in_order(), lines(answers, parties), about_instrument(frozen, trust) | about_trust(trust))
 
 

@@ -42,9 +42,11 @@ def verify_folder(files: Mapping[str, bytes], *, trust: Trust) -> Report:
 
     """
     examination = _examined(files, trust)
+    # report and guide tell of a folder that holds: beside one that does not, they are wrong for that reason alone
+    holds = not examination.trial.findings
     own = examination.trial.attempt(REPORT, examination.evidence) or {}
     for name in (REPORT, GUIDE):
-        examination.trial.attempt(name, examination.require_own, name, own.get(name))
+        examination.trial.attempt(name, examination.require_own, name, own.get(name) if holds else None)
     return examination.report()
 
 
@@ -129,7 +131,7 @@ class _Examination:
         return own
 
     def require_own(self, name: str, own: bytes | None) -> None:
-        """Require that report or guide is there, and is what we would write; None if we would write none."""
+        """Require that report or guide is there, and, unless that is None, is what we would write."""
         if self._file(name) != own and own is not None:
             raise altered("container.own", name=name)
 

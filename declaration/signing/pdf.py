@@ -142,8 +142,8 @@ class Document:
                 raise refused("structure", "The page tree holds something that is neither a page nor a plain node.")
             if len(found) > MAX_PAGES or len(waiting) > MAX_PAGES:
                 raise refused("limit", f"The file has more than {MAX_PAGES} pages.")
-        if self.entries(self.root.get("Pages"), "The page tree").get("Count") != len(found):
-            raise refused("structure", "The page tree does not hold as many pages as it says.")
+        if not found or self.entries(self.root.get("Pages"), "The page tree").get("Count") != len(found):
+            raise refused("structure", "The page tree does not hold as many pages as it says, or none.")
         return found
 
     def named(self, tree: Value, what: str) -> Iterator[tuple[bytes, Value]]:

@@ -6,6 +6,7 @@ the file do not count.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from declaration.signing.judgement import altered
@@ -79,14 +80,19 @@ def same(one: Document, value: Value, other: Document, counterpart: Value) -> bo
 def _parts(one: Document, left: Value, other: Document, right: Value) -> list[tuple[Value, Value]] | None:
     """Return what remains to be compared within two values of one type, or None if they already differ."""
     if isinstance(left, dict) and isinstance(right, dict):
-        return [(left[key], right[key]) for key in left] if left.keys() == right.keys() else None
+        return _unequal((left[key], right[key]) for key in left) if left.keys() == right.keys() else None
     if isinstance(left, list) and isinstance(right, list):
-        return list(zip(left, right, strict=True)) if len(left) == len(right) else None
+        return _unequal(zip(left, right, strict=True)) if len(left) == len(right) else None
     if isinstance(left, String) and isinstance(right, String):
         return [] if left.value == right.value else None
     if isinstance(left, Stream) and isinstance(right, Stream):
         return _stream_parts(one, left, other, right)
     return [] if left == right else None
+
+
+def _unequal(pairs: Iterable[tuple[Value, Value]]) -> list[tuple[Value, Value]]:
+    """Leave out numbers that are equal: tables of glyph widths hold thousands."""
+    return [(left, right) for left, right in pairs if not (type(left) is type(right) is int and left == right)]
 
 
 def _stream_parts(one: Document, left: Stream, other: Document, right: Stream) -> list[tuple[Value, Value]] | None:

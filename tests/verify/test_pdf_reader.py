@@ -317,6 +317,7 @@ def test_plain_streams_are_read(paper, unsealed):
 
 
 TREES = {
+    "no page": lambda tree, _: {tree: b"<< /Type /Pages /Count 0 /Kids [ ] >>"},
     "circle": lambda tree, _: {tree: b"<< /Type /Pages /Count 1 /Kids [ %d 0 R ] >>" % tree},
     "the same page twice": lambda tree, page: {
         tree: b"<< /Type /Pages /Count 2 /Kids [ %d 0 R %d 0 R ] >>" % (page, page)
