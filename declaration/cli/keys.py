@@ -11,26 +11,30 @@ import typer
 
 from declaration.config import MIN_PASSPHRASE
 from declaration.errors import ConfigurationError
-from declaration.signing.keystore import init_keys
+from declaration.signing.keystore import init_keys, open_keys
 from declaration.signing.trust import Trust
+
+Host = Annotated[
+    str, typer.Option(envvar="DECLARATION_RP_ID", help="Domain name of the service: first part of the ledger's origin.")
+]
+Declaration = Annotated[str, typer.Option(help="Id of the declaration: second part of the origin.")]
+Directory = Annotated[Path, typer.Option(help="Folder of the private keys.")]
 
 app = typer.Typer(no_args_is_help=True, help="Make a summit's keys; show what the public pins.")
 
 
 @app.command(epilog="Example: declaration keys init --host declaration.example.org --declaration my-summit-2027")
 def init(
-    host: Annotated[str, typer.Option(help="First part of the ledger's origin: the service's domain name.")],
-    declaration: Annotated[str, typer.Option(help="Id of the declaration: second part of the origin.")],
-    directory: Annotated[Path, typer.Option(help="Folder to make for the private keys.")] = Path("keys/private"),
+    host: Host = "localhost",
+    declaration: Declaration = "duesseldorf-2019",
+    directory: Directory = Path("keys/private"),
     trust: Annotated[Path, typer.Option(help="Folder for the public anchors.")] = Path("keys/trust"),
 ) -> None:
     """Make signing root and issuing key, timestamp key, seal key and ledger keys.
 
     The passphrase comes from DECLARATION_KEY_PASSPHRASE or a prompt. Nothing that exists is overwritten.
     """
-    passphrase = os.environ.get("DECLARATION_KEY_PASSPHRASE") or typer.prompt(
-        "Passphrase for the key files", hide_input=True, confirmation_prompt=True
-    )
+    passphrase = _passphrase(confirm=True)
     if len(passphrase) < MIN_PASSPHRASE:
         raise ConfigurationError(
             "config.passphrase",
@@ -45,10 +49,30 @@ def init(
     _show(anchors)
 
 
+@app.command(epilog="Example: declaration keys trust --host declaration.example.org --declaration a-second-summit out")
+def trust(
+    folder: Annotated[Path, typer.Argument(help="Folder to write.")],
+    host: Host = "localhost",
+    declaration: Declaration = "duesseldorf-2019",
+    directory: Directory = Path("keys/private"),
+) -> None:
+    """Write the public anchors of another declaration that the same keys serve."""
+    keys = open_keys(directory, passphrase=_passphrase(confirm=False), random=os.urandom)
+    anchors = keys.trust(f"{host}/{declaration}")
+    anchors.write(folder)
+    _show(anchors)
+
+
 @app.command()
 def show(trust: Annotated[Path, typer.Argument(help="A trust folder.")] = Path("keys/trust")) -> None:
     """Show the fingerprints that the depositary publishes."""
     _show(Trust.from_directory(trust))
+
+
+def _passphrase(*, confirm: bool) -> str:
+    return os.environ.get("DECLARATION_KEY_PASSPHRASE") or str(
+        typer.prompt("Passphrase for the key files", hide_input=True, confirmation_prompt=confirm)
+    )
 
 
 def _show(anchors: Trust) -> None:
