@@ -52,18 +52,19 @@ class Links:
 
     def root(self, number: int) -> int:
         """Return the smallest number that hangs together with this one."""
-        path = [number]
-        while (above := self._parent.get(path[-1], path[-1])) != path[-1]:
-            path.append(above)
-        for passed in path:
-            self._parent[passed] = path[-1]
-        return path[-1]
+        parent = self._parent
+        while (above := parent.get(number, number)) != number:
+            parent[number] = parent.get(above, above)
+            number = above
+        return number
 
     def join(self, one: int, other: int) -> bool:
         """Link two; return whether they did not hang together before."""
-        low, high = sorted((self.root(one), self.root(other)))
-        self._parent[high] = low
-        return low != high
+        low, high = self.root(one), self.root(other)
+        if low == high:
+            return False
+        self._parent[max(low, high)] = min(low, high)
+        return True
 
 
 def conflicts(text: Text, lists: Sequence[Sequence[Change]], names: Sequence[str | None]) -> Iterator[Conflict]:

@@ -243,7 +243,7 @@ def _groups(names: Sequence[str], found: Sequence[tuple[int, int, Reason]]) -> t
     return tuple(
         ConflictGroup(
             tuple(names[number] for number in sorted(members[group])),
-            tuple(reason for _, _, reason in sorted(reasons[group], key=lambda r: (r[0], r[1], r[2].sentence))),
+            tuple(reason for _, _, reason in sorted(reasons[group], key=lambda conflict: conflict[:2])),
         )
         for group in sorted(members)
     )

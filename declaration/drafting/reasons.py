@@ -8,7 +8,7 @@ from typing import Final
 from declaration.drafting.tokens import graphemes
 
 MAX_QUOTE: Final = 300
-"""Graphemes quoted of one passage in a sentence: enough to find it; the reason itself holds all of it."""
+"""Characters quoted of one passage in a sentence: enough to find it; the reason itself holds all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +63,4 @@ class Reason:
 def _shortened(passage: str) -> str:
     if len(passage) <= MAX_QUOTE:
         return passage
-    found = graphemes(passage)
-    return passage if len(found) <= MAX_QUOTE else "".join(found[:MAX_QUOTE]) + "…"
+    return "".join(graphemes(passage[:MAX_QUOTE])[:-1]) + "…"  # the last may have been cut in two
