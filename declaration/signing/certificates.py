@@ -62,16 +62,14 @@ SIGNER_USAGE: Final = key_usage(signing=True, commitment=True)
 """Key usage of ephemeral and seal keys."""
 SIGNER_PURPOSES: Final = _PURPOSES
 """Extended key usage of ephemeral and seal keys; emailProtection is what `openssl cms -verify` asks for by default."""
-SIGNER_EXTENSIONS: Final = frozenset(
-    {
-        x509.KeyUsage.oid,
-        x509.ExtendedKeyUsage.oid,
-        x509.SubjectKeyIdentifier.oid,
-        x509.AuthorityKeyIdentifier.oid,
-        NO_REV_AVAIL,
-    }
-)
-"""The extensions of an ephemeral certificate: exactly these."""
+EPHEMERAL_EXTENSIONS: Final = {
+    x509.KeyUsage.oid: (True, SIGNER_USAGE.public_bytes()),
+    x509.ExtendedKeyUsage.oid: (False, SIGNER_PURPOSES.public_bytes()),
+    NO_REV_AVAIL: (False, b"\x05\x00"),
+    x509.SubjectKeyIdentifier.oid: (False, None),
+    x509.AuthorityKeyIdentifier.oid: (False, None),
+}
+"""The extensions of an ephemeral certificate, just these: whether critical, and their bytes where always the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ SHA-2. What is not known here (name constraints, policies, revocation) is refuse
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -26,6 +25,8 @@ MIN_RSA: Final = 3072
 """Bits of an RSA key: about as strong as P-256 (NIST SP 800-57 part 1, table 2)."""
 MAX_RSA: Final = 8192
 """Bits of an RSA key: more only costs the verifier time."""
+MAX_REMEMBERED: Final = 64
+"""Certificates and paths that a run remembers: a hostile set of files must fill no memory."""
 HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 """Hash algorithms with which certificates may be signed."""
 CURVES: Final = (SECP256R1, SECP384R1)
@@ -34,14 +35,32 @@ CURVES: Final = (SECP256R1, SECP384R1)
 _UNDERSTOOD: Final = frozenset({x509.BasicConstraints.oid, x509.KeyUsage.oid, x509.ExtendedKeyUsage.oid})
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Which authorities have been found to be issued by which, so that 12,000 signatures verify them once.
+class Path(NamedTuple):
+    """Authorities from the nearest up to the root, found to be in order, and when all of them are valid."""
 
-    Only certificates that occur again and again are kept, so it stays small.
+    certificates: tuple[x509.Certificate, ...]
+    begin: datetime
+    end: datetime
+
+
+@dataclass(slots=True)
+class Links:
+    """What a run of a verifier has found about certificates that occur again and again.
+
+    Each certificate is kept as one object, which remembers what was read from it; paths of authorities and timestamp
+    certificates are verified once. Signatories' certificates occur once, and are not kept.
     """
 
-    known: set[tuple[x509.Certificate, x509.Certificate]] = field(default_factory=set)
+    certificates: dict[x509.Certificate, x509.Certificate] = field(default_factory=dict)
+    paths: dict[tuple[object, ...], Path] = field(default_factory=dict)
+    ends: set[tuple[x509.Certificate, x509.Certificate]] = field(default_factory=set)
+
+    def one(self, certificate: x509.Certificate) -> x509.Certificate:
+        """Return the one object for this certificate."""
+        for kept in (self.certificates, self.paths, self.ends):
+            if len(kept) >= MAX_REMEMBERED:
+                kept.clear()
+        return self.certificates.setdefault(certificate, certificate)
 
 
 def verify_chain(
@@ -71,24 +90,47 @@ def verify_chain(
             ``.surplus``, ``.unreadable``.
 
     """
-    known = links if links is not None else Links()
+    links = links if links is not None else Links()
     with reading(f"{family}.unreadable"):
-        path = _path(certificate, [item for item in others if item != root], root, family)
-        for depth, (subject, issuer) in enumerate(pairwise(path)):
-            if (subject, issuer) not in known.known:
-                _check_issued(subject, issuer, family)
-                _check_authority(issuer, depth, purpose, family)
-                _check_critical(subject, family)
-                if depth or family == "timestamp":
-                    known.known.add((subject, issuer))
-        for item in path:
-            if not item.not_valid_before_utc <= at <= item.not_valid_after_utc:
-                raise unverifiable(
-                    f"{family}.validity",
-                    at=at.isoformat(),
-                    begin=item.not_valid_before_utc.isoformat(),
-                    end=item.not_valid_after_utc.isoformat(),
-                )
+        known = [links.one(item) for item in others]
+        path = _path_above(certificate, known, root, purpose=purpose, family=family, links=links)
+        issuer = path.certificates[0]
+        if family != "timestamp":
+            _check_issued(certificate, issuer, family)
+        elif (certificate, issuer) not in links.ends:
+            _check_issued(certificate, issuer, family)
+            links.ends.add((certificate, issuer))
+        begin = max(path.begin, certificate.not_valid_before_utc)
+        end = min(path.end, certificate.not_valid_after_utc)
+    if not begin <= at <= end:
+        raise unverifiable(f"{family}.validity", at=at.isoformat(), begin=begin.isoformat(), end=end.isoformat())
+
+
+def _path_above(
+    certificate: x509.Certificate,
+    others: Sequence[x509.Certificate],
+    root: x509.Certificate,
+    *,
+    purpose: x509.ObjectIdentifier,
+    family: str,
+    links: Links,
+) -> Path:
+    """Return the verified path of authorities; whether it issued the certificate is still to be checked."""
+    name = (family, purpose, root, *others)
+    path = links.paths.get(name)
+    if path is None:
+        certificates = _ordered(certificate, [item for item in others if item != root], root, family)
+        for depth, issuer in enumerate(certificates):
+            _check_authority(issuer, depth, purpose, family)
+            if issuer != root:
+                _check_issued(issuer, certificates[depth + 1], family)
+        path = Path(
+            tuple(certificates),
+            max(item.not_valid_before_utc for item in certificates),
+            min(item.not_valid_after_utc for item in certificates),
+        )
+        links.paths[name] = path
+    return path
 
 
 def check_key(certificate: x509.Certificate, family: str) -> EllipticCurvePublicKey | RSAPublicKey:
@@ -107,20 +149,22 @@ def check_key(certificate: x509.Certificate, family: str) -> EllipticCurvePublic
     raise unverifiable(f"{family}.algorithm")
 
 
-def _path(
+def _ordered(
     certificate: x509.Certificate, others: list[x509.Certificate], root: x509.Certificate, family: str
 ) -> list[x509.Certificate]:
-    """Return the certificates from the end to the root; a link is by name here, and by signature afterwards."""
+    """Return the authorities from the nearest to the root; a link is by name here, and by signature afterwards."""
     if len(others) > MAX_AUTHORITIES:
         raise unverifiable(f"{family}.surplus")
-    path = [certificate]
+    path: list[x509.Certificate] = []
+    name = certificate.issuer
     while others:
-        above = [item for item in others if item.subject == path[-1].issuer]
+        above = [item for item in others if item.subject == name]
         if not above:
             break
         path.append(above[0])
+        name = above[0].issuer
         others = [item for item in others if item != above[0]]
-    if path[-1].issuer != root.subject:
+    if name != root.subject:
         raise unverifiable(f"{family}.untrusted")
     if others:
         raise unverifiable(f"{family}.surplus")
@@ -128,18 +172,21 @@ def _path(
 
 
 def _check_issued(subject: x509.Certificate, issuer: x509.Certificate, family: str) -> None:
+    _check_critical(subject, family)
     algorithm = subject.signature_hash_algorithm
     if algorithm is None or algorithm.name not in HASHES:
         raise unverifiable(f"{family}.algorithm")
-    check_key(issuer, family)
     try:
         subject.verify_directly_issued_by(issuer)
     except InvalidSignature as error:
         raise altered(f"{family}.forged") from error
+    except ValueError as error:  # the issuer has another name, or the certificate names two algorithms
+        raise unverifiable(f"{family}.untrusted") from error
 
 
 def _check_authority(issuer: x509.Certificate, depth: int, purpose: x509.ObjectIdentifier, family: str) -> None:
     """RFC 5280 section 6.1.4 (k) to (n): what an issuer must be allowed to do; `depth` authorities stand below it."""
+    check_key(issuer, family)
     _check_critical(issuer, family)
     extensions = {item.oid: item for item in issuer.extensions}
     constraints, usage = extensions.get(x509.BasicConstraints.oid), extensions.get(x509.KeyUsage.oid)

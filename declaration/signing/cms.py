@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
 from cryptography import x509
@@ -109,14 +110,10 @@ def read_attributes(data: bytes) -> Attributes:
     """Read signed attributes strictly, as a device does before it signs them.
 
     Raises:
-        CannotBeVerified: ``signature.unreadable``, ``signature.attributes``.
+        CannotBeVerified: ``signature.attributes``.
 
     """
-    code = "signature.unreadable"
-    if len(data) > MAX_ATTRIBUTES:
-        raise unverifiable(code, detail=f"{len(data)} bytes, where {MAX_ATTRIBUTES} are allowed")
-    wrapped = der.decode(der.SignedAttributes, der.wrap(0x30, data), code=code, limit=2 * MAX_ATTRIBUTES)
-    return _attributes(wrapped.attributes.as_list(), data)
+    return _attributes(data, "signature.attributes")
 
 
 def assemble(attributes: bytes, signature: bytes, certificates: Sequence[x509.Certificate]) -> bytes:
@@ -242,11 +239,10 @@ def read(data: bytes) -> Message:
             raise unverifiable("signature.attributes")
         certificates = signed.certificates.as_list() if signed.certificates else []
         certificate = find_signer(certificates, signer, code="signature.signer-certificate")
-        attributes = signer.signed_attributes
         return Message(
             certificate=certificate,
             chain=tuple(item for item in certificates if item != certificate),
-            attributes=_attributes(attributes.as_list(), der.encode(attributes)),
+            attributes=_attributes(der.encode(signer.signed_attributes), "signature.attributes"),
             signature=signer.signature,
             token=_token(signer),
         )
@@ -259,13 +255,10 @@ def find_signer(certificates: Sequence[x509.Certificate], signer: der.SignerInfo
         CannotBeVerified: `code`: it is missing, or one certificate is there twice.
 
     """
-    issuer = der.encode(signer.sid.issuer)
-    found = [
-        item
-        for item in certificates
-        if item.serial_number == signer.sid.serial and item.issuer.public_bytes() == issuer
-    ]
-    if len(found) != 1 or len(set(certificates)) != len(certificates):
+    serial, issuer = signer.sid.serial, der.encode(signer.sid.issuer)
+    found = [item for item in certificates if item.serial_number == serial and item.issuer.public_bytes() == issuer]
+    # the set is sorted, so one that is there twice stands beside itself
+    if len(found) != 1 or any(one == other for one, other in pairwise(certificates)):
         raise unverifiable(code)
     return found[0]
 
@@ -305,31 +298,30 @@ def _check_profile(content: der.ContentInfo, signer: der.SignerInfo) -> None:
         raise unverifiable("signature.algorithm")
 
 
-def _attributes(given: list[der.Attribute], data: bytes) -> Attributes:
-    code = "signature.attributes"
+def _attributes(data: bytes, code: str) -> Attributes:
+    """Read the SET OF as the sequence that its only DER order makes it."""
+    found = der.decode(der.OurAttributes, b"\x30" + data[1:], code=code, limit=MAX_ATTRIBUTES)
     with reading(code):
-        values = {item.type: item.values.as_list() for item in given}
-        if values.keys() != set(_SIGNED) or len(given) != len(_SIGNED) or any(len(v) != 1 for v in values.values()):
+        given = (found.content_type, found.message_digest, found.signing_time, found.signing_certificate)
+        values = [item.values.as_list() for item in given]
+        if data[:1] != b"\x31" or tuple(item.type for item in given) != _SIGNED or any(len(v) != 1 for v in values):
             raise unverifiable(code)
-        kind, digest, time, identified = (values[name][0] for name in _SIGNED)
-        certificates = der.value(identified, der.SigningCertificateV2, code=code)
-        if der.value(kind, x509.ObjectIdentifier, code=code) != der.DATA or len(certificates.certificates) != 1:
+        time = found.signing_time.values.as_list()[0]
+        moment = time.as_datetime().replace(tzinfo=UTC)
+        late = moment.year >= UTC_TIME_ENDS
+        named = found.signing_certificate.values.as_list()[0]
+        if (
+            found.content_type.values.as_list()[0] != der.DATA
+            or isinstance(time, asn1.GeneralizedTime) != late  # RFC 5652 section 11.3
+            or moment.microsecond
+            or len(named.certificates) != 1
+            or named.certificates[0].hash_algorithm is not None
+            or named.certificates[0].issuer_serial is not None
+            or named.policies is not None
+        ):
             raise unverifiable(code)
-        only = certificates.certificates[0]
-        if only.hash_algorithm is not None or only.issuer_serial is not None or certificates.policies is not None:
-            raise unverifiable(code)
-        return Attributes(der.value(digest, bytes, code=code), _time(time, code), only.hash, data)
-
-
-def _time(element: asn1.TLV, code: str) -> datetime:
-    """RFC 5652 section 11.3: UTCTime until 2049, GeneralizedTime in whole seconds afterwards."""
-    if element.tag_bytes == b"\x17":
-        moment = der.value(element, asn1.UTCTime, code=code).as_datetime()
-    else:
-        moment = der.value(element, asn1.GeneralizedTime, code=code).as_datetime()
-        if moment.year < UTC_TIME_ENDS or moment.microsecond:
-            raise unverifiable(code)
-    return moment.replace(tzinfo=UTC)
+        digest = found.message_digest.values.as_list()[0]
+        return Attributes(digest, moment, named.certificates[0].hash, data)
 
 
 def _token(signer: der.SignerInfo) -> bytes | None:

@@ -17,9 +17,8 @@ Refusals are raised, never returned. Their words come from `declaration.signing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import DuplicateExtension, ExtensionNotFound, InvalidVersion, UnsupportedGeneralNameType
@@ -102,17 +101,25 @@ def step_of(code: str) -> int:
     return STEPS.get(code.partition(".")[0], 1)
 
 
-@contextmanager
-def reading(code: str, **values: str | int) -> Iterator[None]:
+class reading:  # noqa: N801 - used as a statement: `with reading("bundle.malformed"):`
     """Turn whatever a parser raises on hostile bytes into `CannotBeVerified` with this code.
 
     Verdicts pass through unchanged.
     """
-    try:
-        yield
-    except VerificationError:
-        raise
-    except InputRefused as error:
-        raise unverifiable(code, **values, detail=error.message) from error
-    except PARSER_ERRORS as error:
-        raise unverifiable(code, **values, detail=f"{type(error).__name__}: {error}"[:200]) from error
+
+    __slots__ = ("_code", "_values")
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        self._code = code
+        self._values = values
+
+    def __enter__(self) -> None:
+        """Begin to read."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> Literal[False]:
+        """Translate."""
+        if isinstance(error, InputRefused):
+            raise unverifiable(self._code, **self._values, detail=error.message) from error
+        if isinstance(error, PARSER_ERRORS):
+            raise unverifiable(self._code, **self._values, detail=f"{type(error).__name__}: {error}"[:200]) from error
+        return False

@@ -85,8 +85,13 @@ class Assertion:
 
         """
         _assertion(value, place)
+        return cls.of_entry(value)
+
+    @classmethod
+    def of_entry(cls, value: Json) -> Assertion:
+        """Take the member ``assertion`` of an entry, whose form was checked when the entry was read."""
         given = cast("dict[str, str]", value)
-        parts = (unb64u(given[name], what=place) for name in ("client_data", "authenticator_data", "signature"))
+        parts = (unb64u(given[name], what="assertion") for name in ("client_data", "authenticator_data", "signature"))
         return cls(given["credential"], *parts)
 
     @classmethod

@@ -19,7 +19,7 @@ from declaration.signing.bundle import Bundle
 from declaration.signing.chain import Links
 from declaration.signing.judgement import altered, reading
 from declaration.signing.passkey import Assertion, verify_assertion
-from declaration.signing.statement import Act, Enrolment, Statement
+from declaration.signing.statement import Act, Enrolment, Signatory, read_expected
 from declaration.signing.trust import Trust
 
 MAX_REMEMBERED: Final = 64
@@ -104,6 +104,40 @@ class Record:
         body = self.frozen.body
         return str(body["version"]), str(body["instrument"]), str(body["document"])
 
+    def verify_enrolment(self, signatory: Signatory) -> None:
+        """Verify that the enrolment proves possession: the passkey asserted a statement that names its own key.
+
+        Args:
+            signatory: as the roster names whose passkey it is.
+
+        Raises:
+            Altered: ``ledger.enrolment``.
+
+        """
+        body = self.enrolled.body
+        public_key = self.public_key
+        statement = read_expected(
+            str(body["statement"]).encode(),
+            Enrolment(digest(public_key)),
+            declaration=self.declaration,
+            ledger=self.checkpoint.origin,
+            signatory=signatory,
+            credential=self.credential,
+        )
+        if statement is None:
+            raise altered("ledger.enrolment")
+        try:
+            verify_assertion(
+                Assertion.of_entry(body["assertion"]),
+                challenge=statement.challenge,
+                rp_id=self.rp_id,
+                origins=self.origins,
+                credential=self.credential,
+                public_key=public_key,
+            )
+        except VerificationError as error:
+            raise altered("ledger.enrolment", detail=error.message) from error
+
     def require_answer(self, kind: Kind, *, credential: str, instrument: str, bound: Mapping[str, Json]) -> None:
         """Require that the recorded entry is exactly this answer.
 
@@ -138,7 +172,7 @@ def read_record(bundle: Bundle, *, trust: Trust, memory: Memory) -> Record:
 
     Raises:
         Altered: ``ledger.checkpoint``, ``.signature``, ``.origin``, ``.inclusion``, ``.kind``, ``.order``,
-            ``.declaration``, ``.signatory``, ``.enrolment``.
+            ``.declaration``, ``.signatory``.
         CannotBeVerified: ``ledger.unsigned``, ``ledger.entry``.
 
     """
@@ -160,7 +194,6 @@ def read_record(bundle: Bundle, *, trust: Trust, memory: Memory) -> Record:
         raise altered("ledger.declaration")
     if record.enrolled.body["signatory"] != record.signatory:
         raise altered("ledger.signatory")
-    _verify_enrolment(record)
     return record
 
 
@@ -178,25 +211,3 @@ def read_entry(proven: Proven, checkpoint: Checkpoint, kind: Kind) -> Entry:
     if entry.kind != kind:
         raise altered("ledger.kind", found=str(entry.kind), expected=str(kind))
     return entry
-
-
-def _verify_enrolment(record: Record) -> None:
-    """The enrolment proves possession: the new passkey asserted a statement that names its own key."""
-    body = record.enrolled.body
-    with reading("ledger.enrolment"):
-        statement = Statement.parse(str(body["statement"]).encode())
-        named = (statement.declaration, statement.ledger, statement.signatory.id, statement.credential)
-        expected = (record.declaration, record.checkpoint.origin, record.signatory, record.credential)
-        if named != expected or statement.details != Enrolment(digest(record.public_key)):
-            raise altered("ledger.enrolment")
-        try:
-            verify_assertion(
-                Assertion.from_json(body["assertion"]),
-                challenge=statement.challenge,
-                rp_id=record.rp_id,
-                origins=record.origins,
-                credential=record.credential,
-                public_key=record.public_key,
-            )
-        except VerificationError as error:
-            raise altered("ledger.enrolment", detail=error.message) from error

@@ -6,6 +6,7 @@ docs/spec/statement.md. Reading is strict: a statement that is not exactly in th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,32 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from declaration.canonical import Json, b64u, encode, parse_canonical, sha256
 from declaration.errors import InputRefused, LimitExceeded
 from declaration.ledger import forms
-from declaration.ledger.entries import MAX_CREDENTIAL, MAX_NAME, MAX_REASON, MAX_STATEMENT
+from declaration.ledger.entries import MAX_CREDENTIAL, MAX_REASON, MAX_STATEMENT
 from declaration.ledger.forms import Form
+from declaration.signing.party import SIGNATORY, Party, Signatory, refuse_unless
+
+__all__ = [
+    "FORMAT",
+    "MAX_POSITIONS",
+    "NONCE",
+    "Act",
+    "Declining",
+    "Details",
+    "Enrolment",
+    "Occasion",
+    "Party",
+    "PositionLine",
+    "PositionsTaken",
+    "Signatory",
+    "Signing",
+    "Statement",
+    "build_decline",
+    "build_enrol",
+    "build_positions",
+    "build_sign",
+    "challenge",
+    "read_expected",
+]
 
 FORMAT: Final = "declaration-statement/1"
 """Value of the member ``format``: another value is another format."""
@@ -35,7 +60,6 @@ class Act(StrEnum):
     DECLINE = "decline"
 
 
-_name: Final = forms.text(MAX_NAME)
 _reason: Final = forms.text(MAX_REASON, lines=True)
 
 
@@ -64,25 +88,12 @@ _position: Final = forms.members(
         "reservation": forms.nullable(_reason),
     }
 )
-_signatory: Final = forms.members(
-    {"id": forms.identifier, "office": _name, "name": _name, "city": _name, "country": forms.country}
-)
-_party: Final = forms.members(
-    {
-        "id": forms.identifier,
-        "office": _name,
-        "name": _name,
-        "city": _name,
-        "native": _name,
-        "country": forms.country,
-    }
-)
 _COMMON: Final[Mapping[str, Form]] = {
     "format": forms.one_of(FORMAT),
     "act": forms.one_of(*map(str, Act)),
     "declaration": forms.identifier,
     "ledger": forms.log_origin,
-    "signatory": _signatory,
+    "signatory": SIGNATORY,
     "credential": forms.binary(1, MAX_CREDENTIAL),
     "nonce": forms.binary(NONCE, NONCE),
     "at": forms.moment,
@@ -101,93 +112,6 @@ MEMBERS: Final[Mapping[Act, Mapping[str, Form]]] = {
 }
 """The members that each act adds to the common ones: exactly these, each with its form."""
 _FORMS: Final = {act: forms.members({**_COMMON, **members}) for act, members in MEMBERS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Signatory:
-    """Who acts, as a statement and a certificate name them.
-
-    Args:
-        id: stable id within the declaration.
-        office: the office held (``"Mayor"``).
-        name: how the person acting in office is named.
-        city: the city they act for.
-        country: ISO 3166-1 alpha-2.
-
-    Raises:
-        InputRefused: ``statement.form``, a member is malformed.
-
-    """
-
-    id: str
-    office: str
-    name: str
-    city: str
-    country: str
-
-    def __post_init__(self) -> None:
-        """Check every member."""
-        _check(_signatory, self.as_json(), "signatory")
-
-    def as_json(self) -> dict[str, Json]:
-        """Return the member ``signatory`` of a statement."""
-        return {"id": self.id, "office": self.office, "name": self.name, "city": self.city, "country": self.country}
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """An invited signatory, as the roster names them: a `Signatory` with the city's name in its own script.
-
-    Args:
-        id: stable id within the declaration.
-        office: the office held.
-        name: how the person acting in office is named.
-        city: the city they act for.
-        native: the city's name in its own script.
-        country: ISO 3166-1 alpha-2.
-
-    Raises:
-        InputRefused: ``statement.form``, a member is malformed.
-
-    """
-
-    id: str
-    office: str
-    name: str
-    city: str
-    native: str
-    country: str
-
-    def __post_init__(self) -> None:
-        """Check every member."""
-        _check(_party, self.as_json(), "party")
-
-    @classmethod
-    def from_json(cls, value: Json, *, place: str = "party") -> Party:
-        """Read a member of the roster, or of an entry ``signatory.invited``.
-
-        Raises:
-            InputRefused: ``statement.form``.
-
-        """
-        _check(_party, value, place)
-        return cls(**cast("dict[str, str]", value))
-
-    def as_json(self) -> dict[str, Json]:
-        """Return the party as the roster and the ledger write it."""
-        return {
-            "id": self.id,
-            "office": self.office,
-            "name": self.name,
-            "city": self.city,
-            "native": self.native,
-            "country": self.country,
-        }
-
-    @property
-    def signatory(self) -> Signatory:
-        """The party as a statement and a certificate name it."""
-        return Signatory(self.id, self.office, self.name, self.city, self.country)
 
 
 class Enrolment(NamedTuple):
@@ -268,7 +192,7 @@ class Statement:
         form = _FORMS[Act.SIGN]  # its refusal names what is wrong with the common members
         if isinstance(value, dict) and isinstance(act := value.get("act"), str) and act in set(map(str, Act)):
             form = _FORMS[Act(act)]
-        _check(form, value, "statement")
+        refuse_unless(form, value, "statement")
         # from here on every member has its form
         found = cast("dict[str, str]", value)
         return cls(
@@ -282,6 +206,62 @@ class Statement:
             details=_details(Act(found["act"]), cast("dict[str, Json]", value)),
             data=data,
         )
+
+
+def read_expected(
+    data: bytes,
+    details: Enrolment | Signing | Declining,
+    *,
+    declaration: str,
+    ledger: str,
+    signatory: Signatory,
+    credential: str,
+) -> Statement | None:
+    """Read a statement of which everything but nonce and moment is known; None if it says anything else.
+
+    The expected statement is written and compared as bytes, which is stricter than reading and several times faster.
+
+    Args:
+        data: the bytes.
+        details: what the act adds.
+        declaration: id of the declaration.
+        ledger: origin of its ledger.
+        signatory: who acts.
+        credential: credential id of their passkey, base64url.
+
+    """
+    moment, nonce = _MOMENT.search(data), _NONCE.search(data)
+    if moment is None or nonce is None or len(data) > MAX_STATEMENT:
+        return None
+    act = _ACTS[type(details)]
+    value: dict[str, Json] = {
+        "format": FORMAT,
+        "act": str(act),
+        "declaration": declaration,
+        "ledger": ledger,
+        "signatory": signatory.as_json(),
+        "credential": credential,
+        "nonce": nonce[1].decode(),
+        "at": moment[1].decode(),
+        **details._asdict(),
+    }
+    if encode(value) != data:
+        return None
+    try:
+        _COMMON["nonce"](value["nonce"], "statement.nonce")
+        at = forms.read_moment(value["at"], "statement.at")
+    except InputRefused:
+        return None
+    return Statement(act, declaration, ledger, signatory, credential, nonce[1].decode(), at, details, data)
+
+
+_MOMENT: Final = re.compile(rb'"at":"([^"]{20})"')
+_NONCE: Final = re.compile(rb'"nonce":"([^"]{43})"')
+_ACTS: Final[Mapping[type, Act]] = {
+    Enrolment: Act.ENROL,
+    Signing: Act.SIGN,
+    Declining: Act.DECLINE,
+}
 
 
 def challenge(data: bytes) -> bytes:
@@ -379,7 +359,7 @@ def _build(act: Act, occasion: Occasion, added: Mapping[str, Json]) -> bytes:
         "at": forms.write_moment(occasion.at, "statement.at"),
         **added,
     }
-    _check(_FORMS[act], value, "statement")
+    refuse_unless(_FORMS[act], value, "statement")
     data = encode(value)
     if len(data) > MAX_STATEMENT:
         raise LimitExceeded(
@@ -402,15 +382,3 @@ def _details(act: Act, value: dict[str, Json]) -> Details:
             return Signing(*(given[name] for name in Signing._fields))
         case Act.DECLINE:
             return Declining(*(given[name] for name in Declining._fields))
-
-
-def _check(form: Form, value: Json, place: str) -> None:
-    """Apply a form of the ledger's, and refuse in a statement's name."""
-    try:
-        form(value, place)
-    except LimitExceeded:
-        raise
-    except InputRefused as error:
-        raise InputRefused(
-            "statement.form", error.message, hint="Compare it with the specification (docs/spec/statement.md)."
-        ) from error

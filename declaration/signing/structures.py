@@ -101,6 +101,30 @@ class SignedAttributes:
 
 
 @asn1.sequence
+class ContentTypeAttribute:
+    """RFC 5652 section 11.1."""
+
+    type: ObjectIdentifier
+    values: asn1.SetOf[ObjectIdentifier]
+
+
+@asn1.sequence
+class SigningTimeAttribute:
+    """RFC 5652 section 11.3."""
+
+    type: ObjectIdentifier
+    values: asn1.SetOf[asn1.UTCTime | asn1.GeneralizedTime]
+
+
+@asn1.sequence
+class MessageDigestAttribute:
+    """RFC 5652 section 11.2."""
+
+    type: ObjectIdentifier
+    values: asn1.SetOf[bytes]
+
+
+@asn1.sequence
 class IssuerSerial:
     """RFC 5035 section 5; the issuer is a list of one directory name."""
 
@@ -123,6 +147,24 @@ class SigningCertificateV2:
 
     certificates: list[EssCertIdV2]
     policies: list[asn1.TLV] | None
+
+
+@asn1.sequence
+class SigningCertificateAttribute:
+    """RFC 5035 section 3, "Signing Certificate Attribute Definition Version 2"."""
+
+    type: ObjectIdentifier
+    values: asn1.SetOf[SigningCertificateV2]
+
+
+@asn1.sequence
+class OurAttributes:
+    """The four attributes that a signatory signs, in the order in which DER sorts them: here by their lengths."""
+
+    content_type: ContentTypeAttribute
+    signing_time: SigningTimeAttribute
+    message_digest: MessageDigestAttribute
+    signing_certificate: SigningCertificateAttribute
 
 
 @asn1.sequence
@@ -183,6 +225,29 @@ class TimeStampResp:
 
     status: PkiStatusInfo
     token: ContentInfo | None
+
+
+@asn1.sequence
+class Extension:
+    """RFC 5280 section 4.1."""
+
+    oid: ObjectIdentifier
+    critical: Annotated[bool, asn1.Default(value=False)]
+    value: bytes
+
+
+@asn1.sequence
+class TbsCertificate:
+    """RFC 5280 section 4.1, of a certificate of version 3 without unique identifiers."""
+
+    version: Annotated[int, asn1.Explicit(0)]
+    serial: int
+    algorithm: asn1.TLV
+    issuer: asn1.TLV
+    validity: asn1.TLV
+    subject: asn1.TLV
+    key: asn1.TLV
+    extensions: Annotated[list[Extension], asn1.Explicit(3)]
 
 
 def encode(value: object) -> bytes:

@@ -215,10 +215,11 @@ def verify_token(
 
     """
     message = der.decode(der.ContentInfo, token, code=HIDDEN, limit=MAX_TOKEN)
+    links = links if links is not None else Links()
     with reading(HIDDEN):
         signer, content = _check_profile(message)
         certificates = message.content.certificates.as_list() if message.content.certificates else []
-        certificate = cms.find_signer(certificates, signer, code="timestamp.signer")
+        certificate = links.one(cms.find_signer(certificates, signer, code="timestamp.signer"))
         others = [item for item in certificates if item != certificate]
         _check_attributes(signer, content, certificate, [*others, root])
         _check_signature(signer, certificate)
@@ -272,11 +273,11 @@ def _check_attributes(
     if len(attributes) != len(given) or any(len(attributes.get(name, ())) != 1 for name in required):
         raise unverifiable("timestamp.attributes")
     kind, digest, identified = (attributes[name][0] for name in required)
-    if der.value(kind, ObjectIdentifier, code=HIDDEN) != der.TST_INFO:
+    if kind.parse(ObjectIdentifier) != der.TST_INFO:
         raise unverifiable("timestamp.attributes")
-    if der.value(digest, bytes, code=HIDDEN) != _digest(_hash(signer.digest_algorithm), content):
+    if digest.parse(bytes) != _digest(_hash(signer.digest_algorithm), content):
         raise altered("timestamp.content")
-    named = der.value(identified, der.SigningCertificateV2, code=HIDDEN).certificates
+    named = identified.parse(der.SigningCertificateV2).certificates
     if not named or not _names(named[0], certificate):
         raise altered("timestamp.certificate")
     if any(not any(_names(item, other) for other in others) for item in named[1:]):

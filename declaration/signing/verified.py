@@ -27,10 +27,12 @@ class FrozenInstrument:
     digest: str
     document: FrozenDocument
     parties: Mapping[str, Party] = field(init=False, repr=False)
+    signatories: Mapping[str, Signatory] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Find parties by id from now on."""
+        """Find parties by id from now on, also as statements name them."""
         object.__setattr__(self, "parties", {party.id: party for party in self.document.roster})
+        object.__setattr__(self, "signatories", {party.id: party.signatory for party in self.document.roster})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,28 +11,22 @@ is recorded, with the same code, on what the server knows.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NoReturn
 
 from cryptography import x509
+from cryptography.hazmat import asn1
 
 from declaration.canonical import digest, sha256
 from declaration.ledger.entries import Kind
 from declaration.signing import cms, p256
+from declaration.signing import structures as der
 from declaration.signing.bundle import Bundle, Evidence
-from declaration.signing.certificates import (
-    DOCUMENT_SIGNING,
-    EPHEMERAL,
-    NO_REV_AVAIL,
-    SIGNER_EXTENSIONS,
-    SIGNER_PURPOSES,
-    SIGNER_USAGE,
-    subject_of,
-)
+from declaration.signing.certificates import DOCUMENT_SIGNING, EPHEMERAL, EPHEMERAL_EXTENSIONS, subject_of
 from declaration.signing.chain import verify_chain
 from declaration.signing.judgement import altered, reading, unverifiable
 from declaration.signing.passkey import Assertion, verify_assertion
 from declaration.signing.recorded import Memory, Record, read_record
-from declaration.signing.statement import Act, Declining, Signatory, Signing, Statement
+from declaration.signing.statement import Act, Declining, Signatory, Signing, Statement, read_expected
 from declaration.signing.tally import Tally, verify_merged, verify_set
 from declaration.signing.timestamp import verify_token
 from declaration.signing.trust import Trust
@@ -88,8 +82,14 @@ def verify_evidence(
     # 7 its certificate
     _verify_certificate(message, known.signatory, at=stamp.at, trust=trust, memory=memory)
     # 8 the statement
-    statement = _verify_statement(evidence.statement, Act.SIGN, known)
-    _verify_signing(statement, known, key=digest(p256.spki(key)), drawn=evidence.drawn)
+    expected = Signing(
+        version=known.version,
+        instrument=known.instrument,
+        document=known.document,
+        key=digest(p256.spki(key)),
+        drawn=None if evidence.drawn is None else digest(evidence.drawn),
+    )
+    statement = _verify_statement(evidence.statement, expected, known)
     # 9 the assertion
     _verify_assertion(evidence.assertion, statement, known)
     return VerifiedEvidence(statement, message.certificate, stamp)
@@ -118,6 +118,7 @@ def verify_bundle(
     # 10 what the ledger holds
     record = read_record(bundle, trust=trust, memory=memory)
     known = _known(record, instrument)
+    record.verify_enrolment(known.signatory)
     verified = verify_evidence(evidence, known=known, trust=trust, memory=memory)
     # 10 … and what it says about this signature
     record.require_answer(
@@ -148,12 +149,10 @@ def verify_decline(
         raise unverifiable("bundle.act", expected=str(Act.DECLINE))
     record = read_record(bundle, trust=trust, memory=memory)
     known = _known(record, instrument)
-    statement = _verify_statement(bundle.statement, Act.DECLINE, known)
-    details = statement.details
-    if not isinstance(details, Declining):
-        raise altered("statement.act", found=str(statement.act), expected=str(Act.DECLINE))
-    _require_equal("statement.version", details.version, known.version)
-    _require_equal("statement.instrument", details.instrument, known.instrument)
+    record.verify_enrolment(known.signatory)
+    reason = str(record.recorded.body.get("reason", ""))
+    expected = Declining(known.version, known.instrument, reason)
+    statement = _verify_statement(bundle.statement, expected, known)
     _verify_assertion(bundle.assertion, statement, known)
     record.require_answer(
         Kind.SIGNATURE_DECLINED,
@@ -162,13 +161,12 @@ def verify_decline(
         bound={
             "statement": bundle.statement.decode(),
             "assertion": bundle.assertion.as_json(),
-            "reason": details.reason,
         },
     )
     return VerifiedDecline(
         signatory=statement.signatory,
         at=record.recorded.at,
-        reason=details.reason,
+        reason=reason,
         statement=statement,
         instrument=instrument.digest,
         credential=bundle.assertion.credential,
@@ -181,8 +179,8 @@ def verify_decline(
 def _known(record: Record, instrument: FrozenInstrument) -> Known:
     """Put together what the ledger proves and what the instrument says; they must agree."""
     document = instrument.document
-    party = instrument.parties.get(record.signatory)
-    if party is None:
+    signatory = instrument.signatories.get(record.signatory)
+    if signatory is None:
         raise altered("ledger.stranger", signatory=record.signatory)
     frozen = record.frozen_digests
     if frozen != (document.version, instrument.digest, document.digest):
@@ -194,7 +192,7 @@ def _known(record: Record, instrument: FrozenInstrument) -> Known:
         ledger=record.checkpoint.origin,
         rp_id=record.rp_id,
         origins=record.origins,
-        signatory=party.signatory,
+        signatory=signatory,
         credential=record.credential,
         public_key=record.public_key,
         version=document.version,
@@ -209,25 +207,16 @@ def _verify_certificate(
     """Step 7: the exact profile of an ephemeral certificate, its subject, and its chain at the token's time."""
     certificate = message.certificate
     with reading("certificate.unreadable"):
-        extensions = {item.oid: item for item in certificate.extensions}
-        purposes = extensions.get(x509.ExtendedKeyUsage.oid)
-        if purposes is None or purposes.value != SIGNER_PURPOSES:
-            raise unverifiable("certificate.purpose")
-        usage = extensions.get(x509.KeyUsage.oid)
-        if usage is None or usage.value != SIGNER_USAGE:
-            raise unverifiable("certificate.usage")
-        lifetime = certificate.not_valid_after_utc - certificate.not_valid_before_utc
-        if extensions.keys() != SIGNER_EXTENSIONS or lifetime != EPHEMERAL:
+        fields = asn1.decode_der(der.TbsCertificate, certificate.tbs_certificate_bytes)
+        _verify_extensions(fields.extensions)
+        begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        if end - begin != EPHEMERAL:
             raise unverifiable("certificate.profile")
-        if extensions[NO_REV_AVAIL].value != _NO_REV_AVAIL:
-            raise unverifiable("certificate.profile")
-        if certificate.subject.public_bytes() != subject_of(signatory).public_bytes():
-            raise altered(
-                "certificate.subject",
-                found=certificate.subject.rfc4514_string()[:300],
-                expected=subject_of(signatory).rfc4514_string(),
-            )
-        if not certificate.not_valid_before_utc <= message.attributes.signing_time <= certificate.not_valid_after_utc:
+        expected = subject_of(signatory)
+        if der.encode(fields.subject) != expected.public_bytes():
+            found = certificate.subject.rfc4514_string()[:300]
+            raise altered("certificate.subject", found=found, expected=expected.rfc4514_string())
+        if not begin <= message.attributes.signing_time <= end:
             raise unverifiable("certificate.signing-time")
     verify_chain(
         certificate,
@@ -240,32 +229,51 @@ def _verify_certificate(
     )
 
 
-_NO_REV_AVAIL: Final = x509.UnrecognizedExtension(NO_REV_AVAIL, b"\x05\x00")
+_EXTENSION_CODES: Final = {
+    x509.KeyUsage.oid: "certificate.usage",
+    x509.ExtendedKeyUsage.oid: "certificate.purpose",
+}
 
 
-def _verify_statement(data: bytes, act: Act, known: Known) -> Statement:
-    """Step 8: canonical, of this act, by this signatory, in this ledger."""
+def _verify_extensions(given: list[der.Extension]) -> None:
+    found = {item.oid: item for item in given}
+    for oid, (critical, value) in EPHEMERAL_EXTENSIONS.items():
+        item = found.get(oid)
+        if item is None or item.critical != critical or value not in {None, item.value}:
+            raise unverifiable(_EXTENSION_CODES.get(oid, "certificate.profile"))
+    if len(given) != len(EPHEMERAL_EXTENSIONS):
+        raise unverifiable("certificate.profile")
+
+
+def _verify_statement(data: bytes, expected: Signing | Declining, known: Known) -> Statement:
+    """Step 8: canonical, of this act, by this signatory, in this ledger, about exactly this."""
+    statement = read_expected(
+        data,
+        expected,
+        declaration=known.declaration,
+        ledger=known.ledger,
+        signatory=known.signatory,
+        credential=known.credential,
+    )
+    if statement is None:
+        _explain_statement(data, expected, known)
+    return statement
+
+
+def _explain_statement(data: bytes, expected: Signing | Declining, known: Known) -> NoReturn:
+    """Say in which member a statement differs from the expected one."""
     with reading("statement.malformed"):
         statement = Statement.parse(data)
+    act = Act.SIGN if isinstance(expected, Signing) else Act.DECLINE
     _require_equal("statement.act", str(statement.act), str(act))
     _require_equal("statement.declaration", statement.declaration, known.declaration)
     _require_equal("statement.ledger", statement.ledger, known.ledger)
     if statement.signatory != known.signatory:
         raise altered("statement.signatory", found=statement.signatory.id, expected=known.signatory.id)
     _require_equal("statement.credential", statement.credential, known.credential)
-    return statement
-
-
-def _verify_signing(statement: Statement, known: Known, *, key: str, drawn: bytes | None) -> None:
-    """Step 8, for a signature: names this version, instrument, document, key and drawing."""
-    details = statement.details
-    if not isinstance(details, Signing):
-        raise altered("statement.act", found=str(statement.act), expected=str(Act.SIGN))
-    _require_equal("statement.version", details.version, known.version)
-    _require_equal("statement.instrument", details.instrument, known.instrument)
-    _require_equal("statement.document", details.document, known.document)
-    _require_equal("statement.key", details.key, key)
-    _require_equal("statement.drawn", details.drawn or "", "" if drawn is None else digest(drawn))
+    for name, found, wanted in zip(expected._fields, statement.details, expected, strict=False):
+        _require_equal(f"statement.{name}", str(found or ""), str(wanted or ""))
+    raise unverifiable("statement.malformed")
 
 
 def _require_equal(code: str, found: str, expected: str) -> None:

@@ -683,7 +683,7 @@ def test_a_decline_is_not_a_signature_and_a_signature_is_not_a_decline(signed):
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
-        ("ledger.evidence", {"reason": "Another reason."}),
+        ("statement.reason", {"reason": "Another reason."}),
         ("ledger.instrument", {"instrument": HASH}),
     ],
 )
