@@ -27,7 +27,7 @@ NOISE = (
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from((*FRAGMENTS, *NOISE, *NOISE)), max_size=12).map("".join))
 def test_cleaning_once_is_enough(text):
     cleaned = clean(text)

@@ -223,6 +223,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_arbitrary_json_gives_only_our_errors(value):
     for read in (version_from_document, amendment_from_document, changes_from_json):
@@ -232,7 +233,7 @@ def test_arbitrary_json_gives_only_our_errors(value):
             read(value)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(seeds, json_values, st.data())
 def test_a_spoiled_document_gives_only_our_errors_even_when_applied(seed, value, data):
     rng = rng_of(seed)

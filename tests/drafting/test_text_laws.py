@@ -20,7 +20,7 @@ def boundaries(pieces):
     return {0, *accumulate(len(piece) for piece in pieces)}
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(seeds)
 def test_a_version_comes_back_from_its_document_with_the_same_digest(seed):
     version = Version(2, digest(b"before"), a_text(rng_of(seed)))
@@ -31,7 +31,7 @@ def test_a_version_comes_back_from_its_document_with_the_same_digest(seed):
     assert read.digest == version.digest == digest(encode(without(version.document(), "text")))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(seeds)
 def test_an_amendment_comes_back_from_its_document(seed):
     rng = rng_of(seed)
@@ -43,7 +43,7 @@ def test_an_amendment_comes_back_from_its_document(seed):
     assert encode(read.document()) == written
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(seeds)
 def test_any_change_changes_the_name_of_the_version_and_of_its_clauses_alone(seed):
     rng = rng_of(seed)
@@ -59,6 +59,7 @@ def test_any_change_changes_the_name_of_the_version_and_of_its_clauses_alone(see
             assert (after[clause.id].digest == clause.digest) == (after[clause.id] == clause)
 
 
+@settings(deadline=None)
 @given(passages)
 def test_tokens_join_to_the_text_and_cut_no_grapheme(text):
     found = tokens(text)
@@ -67,7 +68,7 @@ def test_tokens_join_to_the_text_and_cut_no_grapheme(text):
     assert boundaries(found) <= boundaries(graphemes(text))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(passages)
 def test_any_run_of_tokens_splits_into_the_same_tokens(text):
     found = tokens(text)
@@ -76,6 +77,7 @@ def test_any_run_of_tokens_splits_into_the_same_tokens(text):
             assert tokens("".join(found[start:end])) == found[start:end]
 
 
+@settings(deadline=None)
 @given(passages, passages)
 def test_derived_edits_lead_there_and_back(old, new):
     found = edits.derive(old, new)
@@ -84,6 +86,7 @@ def test_derived_edits_lead_there_and_back(old, new):
     assert (found == ()) == (old == new)
 
 
+@settings(deadline=None)
 @given(passages, passages)
 def test_no_edit_cuts_a_grapheme_of_either_text(old, new):
     before, after = tokens(old), tokens(new)
@@ -99,7 +102,7 @@ def test_no_edit_cuts_a_grapheme_of_either_text(old, new):
         offset += length - (edit.end - edit.start)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(passages, passages, passages)
 def test_edits_with_an_untouched_token_between_compose_exactly(base, one, other):
     before = tokens(base)
@@ -122,7 +125,7 @@ def test_edits_with_an_untouched_token_between_compose_exactly(base, one, other)
                 assert edits.apply(step, edits.shift((mine,), (theirs,))) == result
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(seeds)
 def test_a_list_of_changes_leads_there_and_back(seed):
     rng = rng_of(seed)

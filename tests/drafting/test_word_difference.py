@@ -2,12 +2,13 @@
 
 import pytest
 from drafting_worlds import passages
-from hypothesis import given
+from hypothesis import given, settings
 
 from declaration.drafting.diff import word_difference
 from declaration.drafting.tokens import graphemes, tokens
 
 
+@settings(deadline=None)
 @given(passages, passages)
 def test_what_is_shown_gives_both_texts(old, new):
     shown = word_difference(old, new)
