@@ -10,7 +10,7 @@ from declaration.store import queries
 from declaration.store.audit import audit
 
 WRITER = Path(__file__).with_name("store_writer.py")
-ROUNDS = 3
+ROUNDS = 2
 SIGNATORIES = 60
 
 

@@ -1,5 +1,6 @@
 """Laws of the one door: whatever is tabled, an adoption made with our own tools passes, and no amendment is lost."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_scene import Scene
@@ -53,30 +54,40 @@ def apply_alone(wish, text):
         return None
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.lists(wishes(), min_size=1, max_size=6), min_size=1, max_size=3))
-def test_no_amendment_is_lost_whatever_is_adopted(rounds):
+@pytest.fixture(scope="module")
+def one_store():
+    """One database in memory for all examples, each a declaration of its own; all are audited at the end."""
     store = open_store("sqlite://")
     store.upgrade()
-    scene = Scene(store).ready()
+    yield store
+    with store.reading() as session:
+        known = queries.declarations(session)
+    for declaration in known[:: max(1, len(known) // 4)]:
+        audit(store, declaration)
+    store.dispose()
+
+
+@settings(max_examples=25, deadline=None)
+@given(rounds=st.lists(st.lists(wishes(), min_size=1, max_size=6), min_size=1, max_size=3))
+def test_no_amendment_is_lost_whatever_is_adopted(one_store, rounds):
+    with one_store.reading() as session:
+        name = f"d{len(queries.declarations(session))}"
+    scene = Scene(one_store, name).ready()
     tabled = set()
     for number, round_ in enumerate(rounds):
         for place, wish in enumerate(round_):
             change = apply_alone(wish, scene.version.text)
             if change is not None:
-                tabled.add(name := f"a{number}-{place}")
-                scene.table(name, change)
-        with store.reading() as session:
-            fitting = [a.amendment for a in queries.open_amendments(session, "d1") if not a.conflict]
-        chosen = fitting[::2]
-        found = consolidate(scene.version.text, chosen)
+                tabled.add(amendment := f"a{number}-{place}")
+                scene.table(amendment, change)
+        with one_store.reading() as session:
+            fitting = [a.amendment for a in queries.open_amendments(session, name) if not a.conflict]
+        found = consolidate(scene.version.text, fitting[::2])
         scene.adopt(found.changes, dict.fromkeys(found.merged, "adopted"), found.to_confirm)
-        with store.reading() as session:
-            known = queries.amendments(session, "d1")
+        with one_store.reading() as session:
+            known = queries.amendments(session, name)
         assert {item.amendment.id for item in known} == tabled
         for item in known:
             if item.state.is_open:
                 # it fits the version in force, or says why not
                 assert (item.amendment.base == scene.version.digest) != bool(item.conflict)
-    audit(store, "d1")
-    store.dispose()
