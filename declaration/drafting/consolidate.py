@@ -124,9 +124,10 @@ def carry(changes: Sequence[Change], applied: Sequence[Change], old: Text, new: 
         new: ``apply(old, applied)``.
 
     """
-    if found := collisions(old, [applied, changes], [None, "the amendment"]):
+    near = _near(changes, applied)
+    if found := collisions(old, [near, changes], [None, "the amendment"]):
         return _conflict(found)
-    done = {_key(change): change for change in applied}
+    done = {_key(change): change for change in near}
     carried: list[Change] = []
     for change in changes:
         match change:
@@ -143,6 +144,18 @@ def carry(changes: Sequence[Change], applied: Sequence[Change], old: Text, new: 
     if any(isinstance(change, Insert | Move) and change.after in gone for change in carried):
         carried = _anchored_anew(carried, apply(old, union(old, [applied, changes])))
     return Carried(tuple(carried))
+
+
+def _near(changes: Sequence[Change], applied: Sequence[Change]) -> list[Change]:
+    """Leave out what was adopted in other texts and titles: of a large adoption, most."""
+    clauses = {change.clause for change in changes if isinstance(change, Replace | Delete)}
+    titles = {_key(change) for change in changes if isinstance(change, Retitle)}
+    return [
+        change
+        for change in applied
+        if not isinstance(change, Replace | Retitle)
+        or (change.clause in clauses if isinstance(change, Replace) else _key(change) in titles)
+    ]
 
 
 def _anchored_anew(changes: Sequence[Change], result: Text) -> list[Change]:

@@ -108,18 +108,20 @@ def section_of(text: Text, clause: str) -> Section:
 def in_reading_order(changes: Sequence[Change]) -> Changes:
     """Return the changes of one author with their meaning one after another written down explicitly.
 
-    Two clauses placed after the same clause stand in the order in which they were written; a third placed after the
-    first of them comes last.
+    Two clauses placed after the same clause stand in the order in which they were written, and the second comes after
+    all that has been placed after the first.
     """
-    last: dict[tuple[str, str | None], str] = {}
+    followed: dict[tuple[str, str | None], str] = {}
     result: list[Change] = []
     for change in changes:
         if isinstance(change, Insert | Move):
-            key = (change.section, change.after)
             placed = change.clause.id if isinstance(change, Insert) else change.clause
-            if key in last:
-                change = replace(change, after=last[key])  # noqa: PLW2901 - the change itself is rewritten
-            last[key] = last[change.section, change.after] = placed
+            anchor, passed = change.after, set[str | None]()
+            while (change.section, anchor) in followed and anchor not in passed:  # a circle is for `apply` to refuse
+                passed.add(anchor)
+                anchor = followed[change.section, anchor]
+            followed[change.section, change.after] = followed[change.section, anchor] = placed
+            change = replace(change, after=anchor)  # noqa: PLW2901 - the change itself is rewritten
         result.append(change)
     return tuple(result)
 
