@@ -1,10 +1,12 @@
 """Differences as they are shown: in every kind of writing a reader finds the words that changed."""
 
+import random
+
 import pytest
 from drafting_worlds import passages
 from hypothesis import given, settings
 
-from declaration.drafting.diff import word_difference
+from declaration.drafting.diff import hunks, word_difference
 from declaration.drafting.tokens import graphemes, tokens
 
 
@@ -84,3 +86,36 @@ def test_the_tokens_of_each_kind_of_writing():
     assert tokens("🇫🇷🇩🇪👩\u200d👧") == ("🇫🇷", "🇩🇪", "👩\u200d👧")
     assert tokens("نمی\u200cخواهم") == ("نمی\u200cخواهم",)
     assert tokens("") == ()
+
+
+SLIDING = {
+    "back into the one before": ("a b b a a b a b a b", "b b b b a b b b b"),
+    "towards each other": ("_ a a _ b a _ a a b _", "a a _ _ b a _ a a a a b"),
+    "back to the beginning": ("b b b b a b b b b b", "a a a b b b a"),
+    "past another": ("b a b a b b a b a a a", "b b b b b a b a b b"),
+}
+"""Differences next to repeated words, which can be cut in several places: sliding one must not reach the next."""
+
+
+def lead_there(old, new):
+    found = hunks(old, new)
+    built, at = [], 0
+    for place, hunk in enumerate(found):
+        assert hunk.start > at or not place
+        built += [*old[at : hunk.start], *new[hunk.new_start : hunk.new_end]]
+        at = hunk.end
+    assert [*built, *old[at:]] == new
+
+
+@pytest.mark.parametrize("name", SLIDING)
+def test_differences_do_not_slide_into_each_other(name):
+    old, new = (text.split() for text in SLIDING[name])
+    lead_there(old, new)
+    lead_there(new, old)
+
+
+def test_differences_of_few_words_do_not_slide_into_each_other():
+    chance = random.Random(5)
+    for _ in range(4_000):
+        words = chance.choice(("ab", "ab ", "a b,", "abc "))
+        lead_there(*(chance.choices(words, k=chance.randint(0, 12)) for _ in range(2)))
