@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from declaration.drafting.diff import hunks
-from declaration.drafting.tokens import tokens
+from declaration.drafting.tokens import split, tokens
 from declaration.errors import InputRefused, StateConflict
 
 
@@ -138,4 +138,4 @@ def _is_closed(before: Sequence[str], start: int, end: int, passage: str) -> boo
     left = before[start - 1 : start] if start else before[:0]
     right = before[end : end + 1]
     around = "".join((*left, passage, *right))
-    return tokens(around) == (*left, *tokens(passage), *right) and unicodedata.is_normalized("NFC", around)
+    return split(around) == (*left, *tokens(passage), *right) and unicodedata.is_normalized("NFC", around)
