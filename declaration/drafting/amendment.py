@@ -21,8 +21,8 @@ FORMAT: Final = "declaration-amendment/1"
 """Value of the member ``format`` of an amendment's document."""
 MAX_CHANGES: Final = 5_000
 """Changes of one list: a consolidation may change every clause of the longest text in one language."""
-MAX_EDITS: Final = hygiene.MAX_LENGTH // 2 + 1
-"""Edits of one text: as many as can stand apart in the longest text, so that whatever merges can be written down."""
+MAX_EDITS: Final = hygiene.MAX_LENGTH
+"""Edits of one text: more cannot stand apart in the longest text, so that whatever merges can be written down."""
 MAX_RATIONALE: Final = 20_000
 """Characters of a rationale."""
 

@@ -10,7 +10,7 @@ from declaration.drafting import edits as editing
 from declaration.drafting.amendment import Change, Changes, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.edits import Edit
 from declaration.drafting.text import Clause, Section, Text, base_of
-from declaration.errors import InputRefused, NotFound, StateConflict
+from declaration.errors import InputRefused, StateConflict
 
 
 def apply(text: Text, changes: Sequence[Change]) -> Text:
@@ -41,12 +41,11 @@ def invert(text: Text, changes: Sequence[Change]) -> Changes:
 
     """
     result = apply(text, changes)
-    clauses = {clause.id: clause for clause in result.clauses()}
     back: list[Change] = []
     for change in changes:
         match change:
             case Replace(clause, language, _, edits):
-                base = base_of(clauses[clause].texts.get(language))
+                base = base_of(result.clause(clause).texts.get(language))
                 back.append(Replace(clause, language, base, editing.invert(edits)))
             case Retitle(section, language, _, edits):
                 titles = result.title if section is None else result.section(section).title
@@ -77,12 +76,10 @@ class _Texts:
 
     def __init__(self, text: Text, changes: Sequence[Change]) -> None:
         self._edits: dict[tuple[str, str | None], dict[str, tuple[str | None, tuple[Edit, ...]]]] = {}
-        clauses = {clause.id for clause in text.clauses()}
         deleted = {change.clause for change in changes if isinstance(change, Delete)}
         for change in changes:
             if isinstance(change, Replace):
-                if change.clause not in clauses:
-                    _unknown(change.clause)
+                text.clause(change.clause)
                 if change.clause in deleted:
                     _refuse("twice", f"clause {change.clause} is changed and deleted")
                 self._add(("clause", change.clause), change)
@@ -136,14 +133,11 @@ class _Order:
         self._placed: dict[tuple[str, str | None], Insert | Move] = {}
         self._gone: set[str] = set()
         self._moved: set[str] = set()
-        present = {clause.id: clause for clause in text.clauses()}
-        taken = {identifier.lower() for identifier in present}
+        taken = {clause.id.lower() for clause in text.clauses()}
         for change in changes:
-            if isinstance(change, Delete | Move) and change.clause not in present:
-                _unknown(change.clause)
             match change:
                 case Delete(clause, digest):
-                    if present[clause].digest != digest:
+                    if text.clause(clause).digest != digest:
                         raise StateConflict(
                             "change.base",
                             f"Clause {clause} has changed since its deletion was proposed.",
@@ -151,6 +145,7 @@ class _Order:
                         )
                     self._leave(clause)
                 case Move(clause, _, _):
+                    text.clause(clause)
                     self._leave(clause)
                     self._moved.add(clause)
                     self._place(change)
@@ -204,10 +199,6 @@ class _Order:
             clause = change.clause if isinstance(change, Insert) else clauses[change.clause]
             yield clause
             after = clause.id
-
-
-def _unknown(clause: str) -> NoReturn:
-    raise NotFound("clause.unknown", f"There is no clause “{clause}”.", hint="Check the id in the current version.")
 
 
 def _refuse(code: str, why: str) -> NoReturn:

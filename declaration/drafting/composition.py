@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from declaration.drafting import edits as editing
-from declaration.drafting.amendment import MAX_EDITS, Change, Changes, Delete, Insert, Move, Replace, Retitle
+from declaration.drafting.amendment import Change, Changes, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.conflict import Conflict, conflicts
 from declaration.drafting.edits import Edit
 from declaration.drafting.reasons import Reason, Side
@@ -39,11 +39,12 @@ def unfit(text: Text, lists: Sequence[Sequence[Change]], names: Sequence[str | N
             touching[touched].append(owner)
         if any(isinstance(change, Insert) for change in changes):
             placing.append(owner)
-    shared = {touched: owners for touched, owners in touching.items() if len(owners) > 1}
-    for clause in text.clauses() if shared else ():
-        owners = shared.get(clause.id, ())
+    for touched in sorted(touching):
+        owners, clause = touching[touched], text.clause(touched)
+        if len(owners) < 2:
+            continue
         wanted = [[c for c in lists[o] if isinstance(c, Replace) and c.clause == clause.id] for o in owners]
-        if owners and not _composes(clause, wanted):
+        if not _composes(clause, wanted):
             reason = [Side(names[o], _in_words(changes)) for o, changes in zip(owners, wanted, strict=True)]
             base = " … ".join(clause.texts.values())
             for other in range(1, len(owners)):
@@ -104,7 +105,7 @@ def _composes(clause: Clause, wanted: Sequence[Sequence[Replace]]) -> bool:
         Clause(clause.id, {language: words for language, words in texts.items() if words})
     except DeclarationError:
         return False
-    return all(len(edits) <= MAX_EDITS for edits in together.values())
+    return True
 
 
 def _size(text: Text, lists: Sequence[Sequence[Change]]) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NoReturn
@@ -147,6 +147,7 @@ class Text:
     languages: tuple[str, ...]
     title: Mapping[str, str]
     sections: tuple[Section, ...]
+    _by_id: Mapping[str, Clause] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check what concerns the whole."""
@@ -159,6 +160,7 @@ class Text:
         _limit(sum(len(section.clauses) for section in self.sections), MAX_CLAUSES, "clauses")
         _distinct("section", (section.id for section in self.sections))
         _distinct("clause", (clause.id for clause in self.clauses()))
+        object.__setattr__(self, "_by_id", MappingProxyType({clause.id: clause for clause in self.clauses()}))
 
     def _check_languages(self) -> None:
         _limit(len(self.languages), MAX_LANGUAGES, "languages")
@@ -191,9 +193,8 @@ class Text:
             NotFound: ``clause.unknown``.
 
         """
-        for found in self.clauses():
-            if found.id == clause:
-                return found
+        if (found := self._by_id.get(clause)) is not None:
+            return found
         raise NotFound("clause.unknown", f"There is no clause “{clause}”.", hint="Check the id in the current version.")
 
     def section(self, section: str) -> Section:
