@@ -20,7 +20,7 @@ from declaration.drafting.composition import collisions, unfit, union
 from declaration.drafting.conflict import Conflict, Links, conflicts
 from declaration.drafting.reasons import Reason
 from declaration.drafting.text import Text, base_of
-from declaration.errors import InputRefused, StateConflict
+from declaration.errors import DeclarationError, InputRefused, StateConflict
 
 MAX_REASONS: Final = 100
 """Reasons given why one amendment cannot be carried; a person has read enough by then, and the record holds each."""
@@ -76,8 +76,8 @@ def consolidate(text: Text, amendments: Iterable[Amendment]) -> Consolidation:
         amendments: in any order, ids distinct.
 
     Raises:
-        InputRefused: ``amendment.doubled``; or an amendment does not apply to the base even alone.
-        StateConflict: ``change.base``, an amendment refers to another base.
+        InputRefused: ``amendment.doubled``.
+        DeclarationError: as `apply`, where an amendment does not apply to the base even alone.
 
     """
     ordered = sorted(amendments, key=lambda amendment: amendment.id)
@@ -86,14 +86,20 @@ def consolidate(text: Text, amendments: Iterable[Amendment]) -> Consolidation:
         raise InputRefused("amendment.doubled", "An amendment is given twice.", hint="Give each amendment once.")
     lists = [amendment.changes for amendment in ordered]
     found = list(conflicts(text, lists, names))
-    fitting = _without_contested(lists, found)
-    while more := list(unfit(text, fitting, names)):
-        found += more
+    while True:
         fitting = _without_contested(lists, found)
-    changes = union(text, fitting)
+        changes = union(text, fitting)
+        try:
+            result = apply(text, changes)
+            break
+        except DeclarationError:
+            more = list(unfit(text, fitting, names))
+            if not more:  # an amendment does not apply even alone
+                raise
+            found += more
     return Consolidation(
         changes=changes,
-        text=apply(text, changes),
+        text=result,
         merged=tuple(name for name, own in zip(names, fitting, strict=True) if own),
         groups=_groups(names, found),
         to_confirm=_touched_twice(text, fitting),
@@ -197,14 +203,17 @@ def decide(
     Args:
         text: the base to which all refer.
         adopted: amendments adopted as they are.
-        modified: amendments adopted as modified: where `words` speaks, they are silent.
+        modified: amendments adopted as modified: where `words` speaks, they are silent; a clause for which it gives
+            words stands.
         words: the depositary's own changes of texts and titles, which settle the conflicts.
 
     Raises:
-        StateConflict: ``merge.unresolved``, they still collide; the message names the first place.
+        StateConflict: ``merge.unresolved``, they still collide; the message names the first place. ``merge.words``, an
+            amendment adopted as it is would change the words that the depositary gives.
 
     """
     settled = {_key(change) for change in words}
+    settled |= {("delete", change.clause, None) for change in words if isinstance(change, Replace)}
     lists = [
         *(amendment.changes for amendment in adopted),
         *(tuple(c for c in amendment.changes if _key(c) not in settled) for amendment in modified),
@@ -217,7 +226,21 @@ def decide(
             f"{len(found)} conflicts are left. The first: {found[0][2].sentence}",
             hint="Give the words that shall stand there, or leave one of the amendments out.",
         )
-    return Adoption(union(text, lists), _touched_twice(text, lists))
+    changes = union(text, lists)
+    for change in words:
+        if change not in changes:
+            raise StateConflict(
+                "merge.words",
+                f"An amendment adopted as it is changes {_place(change)} too, for which other words are given.",
+                hint="Adopt it as modified, or leave the words out.",
+            )
+    return Adoption(changes, _touched_twice(text, lists))
+
+
+def _place(change: Replace | Retitle) -> str:
+    if isinstance(change, Replace):
+        return f"clause {change.clause} ({change.language})"
+    return f"the title of {change.section or 'the declaration'} ({change.language})"
 
 
 def _key(change: Change) -> tuple[str, str | None, str | None]:

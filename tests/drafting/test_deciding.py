@@ -1,209 +1,93 @@
-"""Deriving changes from what an author typed, and deciding on several amendments with the depositary's own words."""
+"""The depositary's decision: several amendments together, with words of the depositary's own where they collide."""
 
 import pytest
-from drafting_worlds import a_passage, a_text, amendments_of, lists_of, rng_of, seeds
-from hypothesis import given, settings
+from drafting_worlds import amendments_of
 
-from declaration.drafting.amendment import Move, Replace
 from declaration.drafting.apply import apply
-from declaration.drafting.consolidate import decide
-from declaration.drafting.derive import (
-    derive_delete,
-    derive_insert,
-    derive_move,
-    derive_replace,
-    derive_retitle,
-    in_reading_order,
-    section_of,
-)
-from declaration.drafting.edits import Edit
+from declaration.drafting.consolidate import Carried, carry, decide
+from declaration.drafting.derive import derive_delete, derive_insert, derive_move, derive_replace, derive_retitle
 from declaration.drafting.text import Clause, Section, SectionKind, Text
-from declaration.errors import DeclarationError, InputRefused, NotFound, StateConflict
+from declaration.errors import StateConflict
+
+CLAUSES = (
+    Clause("c1", {"fr": "Les villes agissent.", "de": "Die Städte handeln."}),
+    Clause("c2", {"fr": "Elles se concertent.", "de": "Sie beraten sich."}),
+    Clause("c3", {"fr": "Elles rendent compte.", "de": "Sie legen Rechenschaft ab."}),
+)
+TEXT = Text("d", ("fr", "de"), {"fr": "Titre"}, (Section("s", SectionKind.CHAPTER, {"fr": "Un"}, CLAUSES),))
+GRAND = derive_replace(TEXT, "c1", "fr", "Les grandes villes agissent.")
+PETIT = derive_replace(TEXT, "c1", "fr", "Les petites villes agissent.")
+GERMAN = derive_replace(TEXT, "c1", "de", "Die großen Städte handeln.")
+OTHER = derive_replace(TEXT, "c2", "fr", "Elles se concertent chaque année.")
 
 
-def text():
-    def clause(name):
-        return Clause(name, {"fr": f"les villes de {name} agissent"})
-
-    sections = (
-        Section("s1", SectionKind.CHAPTER, {"fr": "Un"}, tuple(map(clause, "abc"))),
-        Section("s2", SectionKind.CHAPTER, {}, (clause("d"),)),
-    )
-    return Text("t", ("fr", "de"), {"fr": "Titre"}, sections)
+def decided(adopted=(), modified=(), words=()):
+    return decide(TEXT, amendments_of(adopted), amendments_of(modified), words)
 
 
-def order(result):
-    return " ".join("".join(clause.id for clause in section.clauses) for section in result.sections)
-
-
-def said(words, clause="a", language="fr"):
-    return derive_replace(text(), clause, language, words)
-
-
-# Deriving
-
-
-def test_what_is_derived_says_where_and_against_what():
-    change = said("les grandes villes de a agissent")
-    assert change.edits == (Edit(2, 2, "", "grandes "),)
-    assert apply(text(), (change,)).clause("a").texts["fr"] == "les grandes villes de a agissent"
-    first = said("die Städte", language="de")
-    assert (first.base, first.edits) == (None, (Edit(0, 0, "", "die Städte"),))
-    assert derive_retitle(text(), "s2", "fr", "Deux").base is None
-
-
-REFUSED = {
-    "an unknown clause": (lambda: derive_replace(text(), "z", "fr", "x"), "clause.unknown"),
-    "an unknown clause to delete": (lambda: derive_delete(text(), "z"), "clause.unknown"),
-    "an unknown clause to move": (lambda: derive_move(text(), "z", after=None), "clause.unknown"),
-    "a move after an unknown one": (lambda: derive_move(text(), "a", after="z"), "clause.unknown"),
-    "an unknown section": (lambda: derive_retitle(text(), "s9", "fr", "x"), "section.unknown"),
-    "an insert into an unknown section": (
-        lambda: derive_insert(text(), "s9", None, "n", {"fr": "x"}),
-        "section.unknown",
-    ),
-    "a move into an unknown section": (lambda: derive_move(text(), "a", after=None, section="s9"), "section.unknown"),
-    "the same words": (lambda: said("les villes de a agissent"), "change.nothing"),
-    "the same title": (lambda: derive_retitle(text(), None, "fr", "Titre"), "change.nothing"),
-    "where it stands": (lambda: derive_move(text(), "b", after="a"), "change.nothing"),
-    "first where it is first": (lambda: derive_move(text(), "d", after=None), "change.nothing"),
-    "after itself": (lambda: derive_move(text(), "a", after="a"), "change.anchor"),
-    "no words": (lambda: said(""), "text.empty"),
-    "words that are not composed": (lambda: said("e\u0301"), "text.not-nfc"),
-    "two lines": (lambda: said("un\ndeux"), "text.character"),
-    "a language that is not authentic": (lambda: said("x", language="ar"), "change.language"),
-    "an insert in such a language": (lambda: derive_insert(text(), "s1", None, "n", {"ar": "x"}), "change.language"),
-    "an id that is taken": (lambda: derive_insert(text(), "s2", None, "A", {"fr": "x"}), "change.id"),
-    "an id that is none": (lambda: derive_insert(text(), "s2", None, "n n", {"fr": "x"}), "text.id"),
-    "an insert without words": (lambda: derive_insert(text(), "s2", None, "n", {}), "text.empty"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_derived_is_refused(name):
-    derive, code = REFUSED[name]
-    with pytest.raises((InputRefused, NotFound)) as refusal:
-        derive()
-    assert refusal.value.code == code
-
-
-def test_where_a_move_goes_without_a_section_named():
-    assert derive_move(text(), "a", after="d") == Move("a", "s2", "d")
-    assert derive_move(text(), "b", after=None) == Move("b", "s1", None)
-    assert section_of(text(), "d").id == "s2"
-
-
-def after(anchor, name):
-    return derive_insert(text(), "s1", anchor, name, {"fr": "neuf"})
-
-
-READING = {
-    "two after one": ([after("a", "x"), after("a", "y")], "axybc d"),
-    "three after one": ([after("a", "x"), after("a", "y"), after("a", "z")], "axyzbc d"),
-    "one after the first of two": ([after("a", "x"), after("a", "y"), after("x", "z")], "axyzbc d"),
-    "one after the second of two": ([after("a", "x"), after("a", "y"), after("y", "z")], "axyzbc d"),
-    "a move after an insert": ([after("a", "x"), derive_move(text(), "d", after="a")], "axdbc "),
-    "two first": ([after(None, "x"), after(None, "y")], "xyabc d"),
-    "one after a chain": ([after("a", "x"), after("x", "y"), after("a", "z")], "axyzbc d"),
-}
-
-
-@pytest.mark.parametrize("name", READING)
-def test_changes_written_one_after_another_stand_in_that_order(name):
-    changes, expected = READING[name]
-    assert order(apply(text(), in_reading_order(changes))) == expected
-
-
-CIRCLES = {
-    "a clause after itself": [after("n", "n"), after("n", "m")],
-    "two moves after each other": [Move("a", "s1", "b"), Move("b", "s1", "a"), after("a", "n"), after("b", "m")],
-}
-
-
-@pytest.mark.parametrize("name", CIRCLES)
-def test_circles_are_refused(name):
-    with pytest.raises(InputRefused, match="cannot be applied"):
-        apply(text(), in_reading_order(CIRCLES[name]))
-
-
-@settings(max_examples=150, deadline=None)
-@given(seeds)
-def test_inserts_in_any_writing_never_meet_at_one_place(seed):
-    rng = rng_of(seed)
-    names, changes = [], []
-    for number in range(rng.randint(1, 7)):
-        anchor = rng.choice([None, "a", "b", "c", *names])
-        names.append(f"n{number}")
-        changes.append(after(anchor, names[-1]))
-    result = apply(text(), in_reading_order(changes))
-    ids = [clause.id for clause in result.sections[0].clauses]
-    assert sorted(ids) == sorted(["a", "b", "c", *names])
-    for change in changes:
-        assert change.after is None or ids.index(change.after) < ids.index(change.clause.id)
-
-
-# Deciding
-
-
-def adopted(*lists):
-    return amendments_of(lists)
-
-
-def test_what_fits_together_is_adopted_together():
-    one, other = adopted((said("les grandes villes de a agissent"),), (said("les villes de a agissent bien"),))
-    found = decide(text(), [one, other])
-    assert apply(text(), found.changes).clause("a").texts["fr"] == "les grandes villes de a agissent bien"
-    assert found.to_confirm == ("a",)
-    assert decide(text(), [one]).to_confirm == ()
+def test_what_fits_together_is_adopted_as_it_is():
+    decision = decided(adopted=[(GRAND,), (GERMAN, OTHER)])
+    assert apply(TEXT, decision.changes) == apply(TEXT, (GRAND, GERMAN, OTHER))
+    assert decision.to_confirm == ("c1",)  # two hands, in two languages: do they still say the same?
 
 
 def test_what_collides_is_not_adopted_without_words():
-    one, other = adopted((said("les mairies de a agissent"),), (said("les communes de a agissent"), said("x", "b")))
-    with pytest.raises(StateConflict, match="“mairies” or “communes”") as refusal:
-        decide(text(), [one, other])
+    with pytest.raises(StateConflict, match="c1") as refusal:
+        decided(adopted=[(GRAND,), (PETIT,)])
     assert refusal.value.code == "merge.unresolved"
-    words = (said("les cités de a agissent"),)
-    found = decide(text(), [], [one, other], words)
-    result = apply(text(), found.changes)
-    assert result.clause("a").texts["fr"] == "les cités de a agissent"
-    assert result.clause("b").texts["fr"] == "x"
-    with pytest.raises(StateConflict, match="the depositary"):
-        decide(text(), [one], [other], words)
+    with pytest.raises(StateConflict):
+        decided(modified=[(GRAND,), (PETIT,)])
 
 
-def test_the_depositary_does_not_word_a_clause_that_is_deleted():
-    (one,) = adopted((derive_delete(text(), "a"),))
-    for hands in (([one], []), ([], [one])):
-        with pytest.raises(StateConflict, match="a-0000 and the depositary disagree about clause a"):
-            decide(text(), *hands, (said("les cités"),))
+def test_words_stand_where_amendments_collide_and_nowhere_else():
+    words = derive_replace(TEXT, "c1", "fr", "Toutes les villes agissent.")
+    decision = decided(modified=[(GRAND, GERMAN), (PETIT, OTHER)], words=[words])
+    result = apply(TEXT, decision.changes)
+    assert result.clause("c1").texts == {"fr": "Toutes les villes agissent.", "de": "Die großen Städte handeln."}
+    assert result.clause("c2").texts["fr"] == "Elles se concertent chaque année."
 
 
-def test_a_title_is_worded_by_one_hand_or_by_the_depositary():
-    one, other = adopted(
-        (derive_retitle(text(), None, "fr", "Un titre"),), (derive_retitle(text(), None, "fr", "Titre nouveau"),)
-    )
-    with pytest.raises(StateConflict, match="“Un titre” or “Titre nouveau”"):
-        decide(text(), [one, other])
-    found = decide(text(), [], [one, other], (derive_retitle(text(), None, "fr", "Autre"),))
-    assert apply(text(), found.changes).title["fr"] == "Autre"
+def test_words_never_overrule_what_is_adopted_as_it_is():
+    words = derive_replace(TEXT, "c1", "fr", "Toutes les villes agissent.")
+    with pytest.raises(StateConflict) as refusal:
+        decided(adopted=[(GRAND,)], modified=[(PETIT,)], words=[words])
+    assert refusal.value.code == "merge.words"  # the two would merge, and read as nobody wrote
+    with pytest.raises(StateConflict) as refusal:
+        decided(adopted=[(derive_delete(TEXT, "c1"),)], words=[words])
+    assert refusal.value.code == "merge.unresolved"
+    same = decided(adopted=[(GRAND,)], modified=[(PETIT,)], words=[GRAND])
+    assert apply(TEXT, same.changes).clause("c1").texts["fr"] == "Les grandes villes agissent."
 
 
-@settings(max_examples=100, deadline=None)
-@given(seeds)
-def test_words_for_every_place_settle_every_conflict_of_words(seed):
-    rng = rng_of(seed)
-    world = a_text(rng)
-    lists = [tuple(c for c in changes if isinstance(c, Replace)) for changes in lists_of(rng, world, 3)]
-    hands = amendments_of([changes for changes in lists if changes])
-    words = {}
-    for change in (change for hand in hands for change in hand.changes):
-        with_words = derive_replace(world, change.clause, change.language, a_passage(rng) + " neu")
-        words[change.clause, change.language] = with_words
-    result = apply(world, decide(world, [], hands, tuple(words.values())).changes)
-    assert result == apply(world, tuple(words.values()))
-    try:
-        together = decide(world, hands)
-    except DeclarationError as error:
-        assert isinstance(error, StateConflict)  # noqa: PT017 - either outcome is right, no other error is
-    else:
-        apply(world, together.changes)
+def test_a_clause_for_which_words_are_given_stands():
+    words = derive_replace(TEXT, "c2", "fr", "Elles se concertent librement.")
+    decision = decided(modified=[(derive_delete(TEXT, "c2"), GRAND), (OTHER,)], words=[words])
+    result = apply(TEXT, decision.changes)
+    assert result.clause("c2").texts["fr"] == "Elles se concertent librement."
+    assert result.clause("c1").texts["fr"] == "Les grandes villes agissent."
+
+
+def test_a_clause_put_in_place_of_a_deleted_one_stands_beside_it_when_words_keep_that():
+    words = derive_replace(TEXT, "c2", "fr", "Elles se concertent librement.")
+    instead = derive_insert(TEXT, "s", "c2", "c4", {"fr": "Elles se rencontrent."})
+    decision = decided(modified=[(derive_delete(TEXT, "c2"), instead), (OTHER,)], words=[words])
+    assert [clause.id for clause in apply(TEXT, decision.changes).clauses()] == ["c1", "c2", "c4", "c3"]
+
+
+def test_words_settle_titles_too():
+    one, other = (derive_retitle(TEXT, "s", "fr", title) for title in ("Premier", "Deux"))
+    words = derive_retitle(TEXT, "s", "fr", "Chapitre premier")
+    result = apply(TEXT, decided(modified=[(one,), (other,)], words=[words]).changes)
+    assert result.section("s").title["fr"] == "Chapitre premier"
+
+
+def test_words_in_place_of_an_amendment_leave_the_others_to_be_carried():
+    words = derive_replace(TEXT, "c1", "fr", "Nos villes agissent.")
+    decision = decided(modified=[(GRAND,), (PETIT,)], words=[words])
+    new = apply(TEXT, decision.changes)
+    waiting = (GERMAN, OTHER, derive_move(TEXT, "c3", after="c1"))
+    carried = carry(waiting, decision.changes, TEXT, new)
+    assert isinstance(carried, Carried)
+    assert apply(new, carried.changes).clause("c1").texts["de"] == "Die großen Städte handeln."
+    late = carry((derive_replace(TEXT, "c1", "fr", "Mes villes agissent."),), decision.changes, TEXT, new)
+    assert [(side.amendment, side.wants) for side in late.reasons[0].sides] == [(None, "Nos"), ("the amendment", "Mes")]
