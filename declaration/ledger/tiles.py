@@ -60,6 +60,10 @@ class Tile:
         level = "entries" if self.level == ENTRIES else str(self.level)
         return f"tile/{level}/{number}" + (f".p/{self.width}" if self.width < TILE_WIDTH else "")
 
+    def is_in(self, size: int) -> bool:
+        """Tell whether a ledger of `size` entries fills this tile to its width."""
+        return self.index * TILE_WIDTH + self.width <= size >> (TILE_HEIGHT * max(self.level, 0))
+
     @classmethod
     def parse(cls, path: str) -> Tile:
         """Read a path in its only spelling.

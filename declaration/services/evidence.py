@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from declaration.errors import StateConflict
 from declaration.ledger.checkpoint import Checkpoint
@@ -14,6 +15,7 @@ from declaration.signing.bundle import Bundle, Evidence
 from declaration.signing.passkey import Assertion
 from declaration.signing.statement import Act
 from declaration.store import checkpoints, queries
+from declaration.store.session import View
 from declaration.store.values import Decline, Signature
 
 
@@ -51,37 +53,46 @@ def receipt(chancery: Chancery, declaration: str, signatory: str) -> Bundle:
 
 def bundles(chancery: Chancery, declaration: str, note: bytes, answers: Iterable[Signature | Decline]) -> list[Bundle]:
     """Return the bundles of answers, with proofs that lead to the checkpoint `note`."""
-    size = int(note.split(b"\n")[1])
     with chancery.store.reading() as session:
-        tree = queries.tree(session, declaration)
+        return bundles_of(session, declaration, note, answers)
 
-        def proven(index: int) -> Proven:
-            return Proven.of(tree, index, queries.entry(session, declaration, index).data, size=size)
 
-        opened = proven(0)
-        frozen = proven(queries.frozen_instrument(session, declaration).frozen)
-        made = []
-        for answer in answers:
-            enrolled = queries.credential(session, declaration, answer.credential)
-            recorded = proven(answer.entry)
-            if isinstance(answer, Signature):
-                act, given = Act.SIGN, Evidence.parse(queries.blob(session, declaration, answer.evidence))
-                statement, assertion = given.statement, given.assertion
-            else:
-                act, given, body = Act.DECLINE, None, Entry.parse(recorded.entry).body
-                statement, assertion = str(body["statement"]).encode(), Assertion.from_json(body["assertion"])
-            made.append(
-                Bundle(
-                    act=act,
-                    statement=statement,
-                    assertion=assertion,
-                    cms=given.cms if given else None,
-                    drawn=given.drawn if given else None,
-                    opened=opened,
-                    enrolled=proven(enrolled.entry),
-                    frozen=frozen,
-                    recorded=recorded,
-                    checkpoint=note,
-                )
+def bundles_of(session: View, declaration: str, note: bytes, answers: Iterable[Signature | Decline]) -> list[Bundle]:
+    """Return the bundles of answers as they stand in a session; arguments else as `bundles`."""
+    tree = queries.tree(session, declaration)
+    size = size_of(note)
+
+    @cache
+    def proven(index: int) -> Proven:
+        return Proven.of(tree, index, queries.entry(session, declaration, index).data, size=size)
+
+    made = []
+    for answer in answers:
+        enrolled = queries.credential(session, declaration, answer.credential)
+        recorded = proven(answer.entry)
+        if isinstance(answer, Signature):
+            act, given = Act.SIGN, Evidence.parse(queries.blob(session, declaration, answer.evidence))
+            statement, assertion = given.statement, given.assertion
+        else:
+            act, given, body = Act.DECLINE, None, Entry.parse(recorded.entry).body
+            statement, assertion = str(body["statement"]).encode(), Assertion.from_json(body["assertion"])
+        made.append(
+            Bundle(
+                act=act,
+                statement=statement,
+                assertion=assertion,
+                cms=given.cms if given else None,
+                drawn=given.drawn if given else None,
+                opened=proven(0),
+                enrolled=proven(enrolled.entry),
+                frozen=proven(answer.frozen),
+                recorded=recorded,
+                checkpoint=note,
             )
+        )
     return made
+
+
+def size_of(note: bytes) -> int:
+    """Return how many entries a checkpoint covers that this service has signed."""
+    return int(note.split(b"\n")[1])

@@ -77,7 +77,7 @@ def write_files(place: Path, files: Mapping[str, bytes]) -> None:
 def _ledger(chancery: Chancery, declaration: str, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """Return the ledger's files; blobs that stand beside it as files of their own are not repeated."""
     note = evidence.checkpoint(chancery, declaration)
-    size = int(note.split(b"\n")[1])
+    size = evidence.size_of(note)
     with chancery.store.reading() as session:
         entries = queries.entries(session, declaration, stop=size)
         wanted = sorted({name for entry in entries for name in named(Entry.parse(entry))})

@@ -74,8 +74,13 @@ def need(session: Session, declaration: str, name: str) -> None:
         InputRefused: ``blob.missing``.
 
     """
-    if ask(session, _NAME, declaration=declaration, digest=name).scalar() is None:
+    if not has(session, declaration, name):
         raise _missing(name)
+
+
+def has(session: Session, declaration: str, name: str) -> bool:
+    """Tell whether a blob is kept, without reading it."""
+    return ask(session, _NAME, declaration=declaration, digest=name).scalar() is not None
 
 
 def _missing(name: str) -> InputRefused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from declaration.errors import StateConflict
@@ -49,15 +49,26 @@ def keep(session: Session, declaration: str, note: bytes, *, at: datetime) -> Ch
     return checkpoint
 
 
-def latest(session: Session, declaration: str) -> bytes | None:
-    """Return the note of the checkpoint that covers most, or None before the first."""
-    note = session.scalar(
-        select(Checkpoints.note)
-        .where(Checkpoints.declaration == declaration)
-        .order_by(Checkpoints.size.desc())
-        .limit(1)
-    )
+def latest(session: Session, declaration: str, *, upto: int | None = None) -> bytes | None:
+    """Return the note of the checkpoint that covers most, or None before the first.
+
+    Args:
+        session: of ``Store.reading``, or of a transaction.
+        declaration: id of the declaration.
+        upto: cover no more than this many entries.
+
+    """
+    wanted = select(Checkpoints.note).where(Checkpoints.declaration == declaration)
+    if upto is not None:
+        wanted = wanted.where(Checkpoints.size <= upto)
+    note = session.scalar(wanted.order_by(Checkpoints.size.desc()).limit(1))
     return None if note is None else note.encode()
+
+
+def covered(session: Session, declaration: str) -> int:
+    """Return how many entries the checkpoints given out cover."""
+    wanted = select(func.max(Checkpoints.size)).where(Checkpoints.declaration == declaration)
+    return session.scalar(wanted) or 0
 
 
 def notes(session: Session, declaration: str) -> tuple[bytes, ...]:

@@ -6,6 +6,7 @@ a row more. Nothing grows with the size of the ledger but the edge, by one hash 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select, update
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from declaration.errors import NotFound, RecordDamaged
 from declaration.ledger.entries import Entry
 from declaration.ledger.merkle import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, Frontier, Tree, leaf_hash, node_hash
+from declaration.ledger.tiles import ENTRIES, Tile
 from declaration.store.ask import add, add_new, ask, change, given
 from declaration.store.tables import Entries, Heads, Tiles
 
@@ -93,27 +95,42 @@ def tree(session: Session, declaration: str) -> Tree:
     if size is None:
         raise unknown(declaration)
 
-    def read(level: int, index: int, width: int) -> list[bytes]:
-        first = index * TILE_WIDTH
-        if level == 0:
-            wanted = (
-                select(Entries.leaf_hash)
-                .where(Entries.declaration == declaration, Entries.index.between(first, first + width - 1))
-                .order_by(Entries.index)
-            )
-        else:
-            wanted = (
-                select(Tiles.root)
-                .where(
-                    Tiles.declaration == declaration,
-                    Tiles.level == level - 1,
-                    Tiles.number.between(first, first + width - 1),
-                )
-                .order_by(Tiles.number)
-            )
-        return list(session.scalars(wanted))
+    return Tree(partial(hashes, session, declaration), size)
 
-    return Tree(read, size)
+
+def hashes(session: Session, declaration: str, level: int, index: int, width: int) -> list[bytes]:
+    """Return the first `width` hashes of a tile, or as many as there are."""
+    first = index * TILE_WIDTH
+    if level == 0:
+        wanted = (
+            select(Entries.leaf_hash)
+            .where(Entries.declaration == declaration, Entries.index.between(first, first + width - 1))
+            .order_by(Entries.index)
+        )
+    else:
+        wanted = (
+            select(Tiles.root)
+            .where(
+                Tiles.declaration == declaration,
+                Tiles.level == level - 1,
+                Tiles.number.between(first, first + width - 1),
+            )
+            .order_by(Tiles.number)
+        )
+    return list(session.scalars(wanted))
+
+
+def tile(session: Session, declaration: str, tile: Tile) -> list[bytes]:
+    """Return the hashes of a tile or the entries of a bundle; fewer than its width where the ledger ends before it."""
+    if tile.level != ENTRIES:
+        return hashes(session, declaration, tile.level, tile.index, tile.width)
+    first = tile.index * TILE_WIDTH
+    wanted = (
+        select(Entries.data)
+        .where(Entries.declaration == declaration, Entries.index.between(first, first + tile.width - 1))
+        .order_by(Entries.index)
+    )
+    return list(session.scalars(wanted))
 
 
 def stored_leaf(session: Session, declaration: str, index: int) -> tuple[bytes, bytes]:

@@ -334,6 +334,18 @@ def declines(session: Session, declaration: str, frozen: int | None = None) -> t
     return _all(session, t.Declines, Decline, declaration, t.Declines.entry, t.Declines.frozen == of)
 
 
+def answer(session: Session, declaration: str, signatory: str) -> Signature | Decline | None:
+    """Return how one signatory has answered under the freeze in force, or None."""
+    of = _freeze(session, declaration, None)
+    signed = (t.Signatures.frozen == of, t.Signatures.signatory == signatory)
+    declined = (t.Declines.frozen == of, t.Declines.signatory == signatory)
+    found: tuple[Signature | Decline, ...] = (
+        *_all(session, t.Signatures, Signature, declaration, t.Signatures.entry, *signed),
+        *_all(session, t.Declines, Decline, declaration, t.Declines.entry, *declined),
+    )
+    return found[0] if found else None
+
+
 def seal(session: Session, declaration: str) -> Seal | None:
     """Return the seal, or None before."""
     found = _all(session, t.Seals, Seal, declaration, t.Seals.entry)

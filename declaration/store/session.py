@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -29,6 +29,9 @@ POOL: Final = 8
 """Connections kept open; SQLite has one writer at a time, PostgreSQL one a ledger, the rest read."""
 OVERFLOW: Final = 56
 """Further connections in a burst: a web server's thread pool has 40 threads."""
+
+View: TypeAlias = Session
+"""What `Store.reading` gives, for parts that pass it on and know nothing of the library behind it."""
 
 _BUSY: Final = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization_failure, deadlock_detected, lock_not_available (appendix A of its manual)."""

@@ -1,0 +1,376 @@
+"""What anybody may read: each file of the public record, known by its tag before it is made.
+
+Nothing here writes, and nothing private passes through: no challenge, no idempotency key, no path of the service. A
+`File` is found first (a few rows) and read only if its reader does not have it yet; both happen in one view of the
+database, so that what is read is what was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from declaration.canonical import digest, is_digest
+from declaration.drafting.states import Phase
+from declaration.drafting.text import Version, check_id
+from declaration.errors import InputRefused, NotFound, RecordDamaged
+from declaration.ledger.tiles import ENTRIES, Tile, encode_bundle, encode_tile
+from declaration.render.docx import render_docx
+from declaration.render.html import STYLE_SOURCE, render_html
+from declaration.services import evidence, summaries
+from declaration.services.chancery import Chancery
+from declaration.services.renderings import Renderings, made_from
+from declaration.store import blobs, checkpoints, leaves, queries
+from declaration.store.session import View
+from declaration.store.values import Declaration, Instrument, StoredVersion
+
+PAGE_STYLE: Final = STYLE_SOURCE
+"""The one style that a page of the record needs, as a source of a Content-Security-Policy."""
+PDF: Final = "application/pdf"
+JSON: Final = "application/json"
+WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+BYTES: Final = "application/octet-stream"
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class Lasting(StrEnum):
+    """For how long an address gives the same bytes."""
+
+    FOREVER = "forever"
+    """No other bytes will ever stand there."""
+    AWHILE = "awhile"
+    """The content stays; how it is shown may change with the program."""
+    PRESENT = "present"
+    """Others stand there after the next act."""
+    MOMENT = "moment"
+    """Others stand there soon, and a reader may lag behind by seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the record, found and not yet read.
+
+    Args:
+        tag: 64 hexadecimal digits; the same tag means the same bytes. SHA-256 of the bytes where these are stored,
+            of everything that they are made from where they are not.
+        media: its media type (RFC 6838).
+        lasting: for how long its address gives these bytes.
+        read: gives the bytes; call it before the view is closed.
+        saved: name under which a reader keeps it; empty where it has no name of its own.
+
+    """
+
+    tag: str
+    media: str
+    lasting: Lasting
+    read: Callable[[], bytes]
+    saved: str = ""
+
+
+class PublicRecord:
+    """Everything that a service shows to the public.
+
+    Args:
+        chancery: the service.
+
+    """
+
+    def __init__(self, chancery: Chancery) -> None:
+        self._chancery = chancery
+        self._renderings = Renderings()
+
+    def answers(self) -> None:
+        """Make sure that the database answers.
+
+        Raises:
+            ConfigurationError: ``store.unreachable``.
+
+        """
+        with self._chancery.store.reading() as session:
+            queries.exists(session, "")
+
+    @contextmanager
+    def open(self, declaration: str) -> Generator[OpenRecord]:
+        """Open the record of one declaration at one moment.
+
+        Raises:
+            InputRefused: ``text.id``.
+            NotFound: ``declaration.unknown``.
+
+        """
+        check_id(declaration[:80], where="The address")
+        with self._chancery.store.reading() as session:
+            found = queries.declaration(session, declaration)
+            yield OpenRecord(self._chancery, self._renderings, session, found)
+
+
+class OpenRecord:
+    """The public record of one declaration, as it stands in one view of the database.
+
+    Args:
+        chancery: the service.
+        renderings: what was made before.
+        session: the view.
+        declaration: whose record it is.
+
+    """
+
+    def __init__(self, chancery: Chancery, renderings: Renderings, session: View, declaration: Declaration) -> None:
+        self._chancery = chancery
+        self._renderings = renderings
+        self._session = session
+        self._declaration = declaration
+        self._id = declaration.id
+
+    # The text
+
+    def page(self) -> File:
+        """Return the version in force as an HTML page.
+
+        Raises:
+            NotFound: ``version.none``.
+
+        """
+        number = self._declaration.version
+        if number is None:
+            raise NotFound("version.none", f"“{self._id}” has no version yet.", hint="Come back when one is adopted.")
+        return self._page(self._version(str(number)), Lasting.PRESENT)
+
+    def version_page(self, number: str) -> File:
+        """Return a version as an HTML page; errors as `version_document`."""
+        return self._page(self._version(number), Lasting.AWHILE)
+
+    def version_document(self, number: str) -> File:
+        """Return a version's document, the bytes that the ledger binds.
+
+        Raises:
+            InputRefused: ``version.number``.
+            NotFound: ``version.unknown``.
+
+        """
+        return self._blob(self._version(number).document, JSON, Lasting.FOREVER)
+
+    def version_word(self, number: str) -> File:
+        """Return a version as a Word document to work on; errors as `version_document`."""
+        row = self._version(number)
+        saved = f"{self._id}-{row.number}.docx"
+        return self._made(
+            "docx", row.digest, WORD, Lasting.AWHILE, lambda: render_docx(self._version_text(row)), saved=saved
+        )
+
+    # The ledger
+
+    def checkpoint(self) -> File:
+        """Return the newest signed head of the ledger that was given out.
+
+        Raises:
+            NotFound: ``checkpoint.none``.
+
+        """
+        note = checkpoints.latest(self._session, self._id)
+        if note is None:
+            raise _no_checkpoint(f"The ledger of “{self._id}” has no signed head yet.")
+        return _stored(note, "text/plain", Lasting.MOMENT)
+
+    def tile(self, place: str) -> File:
+        """Return a tile of hashes or a bundle of entries (C2SP tlog-tiles) that the newest checkpoint covers.
+
+        Every width is served that was ever covered, so that no partial tile of an earlier checkpoint is missed.
+
+        Args:
+            place: the path behind ``tile/``.
+
+        Raises:
+            InputRefused: ``tile.path``.
+            NotFound: ``tile.unknown``.
+            RecordDamaged: ``ledger.tile``, rows are missing.
+
+        """
+        tile = Tile.parse(f"tile/{place}")
+        covered = checkpoints.covered(self._session, self._id)
+        if not tile.is_in(covered):
+            raise NotFound(
+                "tile.unknown",
+                f"The newest checkpoint of “{self._id}” covers {covered} entries, which need no {tile.path}.",
+                hint="Ask for the tiles that the checkpoint's size needs (C2SP tlog-tiles).",
+            )
+        rows = leaves.tile(self._session, self._id, tile)
+        if len(rows) != tile.width:
+            raise RecordDamaged(
+                "ledger.tile", f"Rows of {tile.path} are missing.", hint="Run `declaration audit` to find which."
+            )
+        return _stored((encode_bundle if tile.level == ENTRIES else encode_tile)(rows), BYTES, Lasting.FOREVER)
+
+    def blob(self, name: str) -> File:
+        """Return a long text that an entry names.
+
+        Raises:
+            InputRefused: ``blob.name``.
+            NotFound: ``blob.unknown``.
+
+        """
+        if not is_digest(name):
+            raise InputRefused(
+                "blob.name", f"{name[:80]!r} is not a SHA-256.", hint="Write 64 lower-case hexadecimal digits."
+            )
+        if not blobs.has(self._session, self._id, name):
+            raise NotFound(
+                "blob.unknown", f"No entry of “{self._id}” names the blob {name}.", hint="Look in the ledger's entries."
+            )
+        return self._blob(name, BYTES, Lasting.FOREVER)
+
+    # What was signed
+
+    def instrument(self) -> File:
+        """Return the instrument in force: what is signed.
+
+        Raises:
+            NotFound: ``instrument.none``.
+
+        """
+        return self._blob(self._frozen().instrument, PDF, self._until_sealed(), saved=f"{self._id}-instrument.pdf")
+
+    def document(self) -> File:
+        """Return declaration.json, what machines read of the instrument in force; errors as `instrument`."""
+        return self._blob(self._frozen().document, JSON, self._until_sealed())
+
+    def edition(self) -> File:
+        """Return the signed edition.
+
+        Raises:
+            NotFound: ``edition.none``.
+
+        """
+        found = queries.seal(self._session, self._id)
+        if found is None:
+            raise NotFound(
+                "edition.none", f"“{self._id}” is not sealed yet.", hint="Come back after the last signature."
+            )
+        return self._blob(found.edition, PDF, Lasting.FOREVER, saved=f"{self._id}-signed.pdf")
+
+    def receipt(self, signatory: str) -> File:
+        """Return the bundle of a signatory's answer, with proofs up to a checkpoint that was given out.
+
+        After the seal it is the bundle that the edition carries.
+
+        Raises:
+            InputRefused: ``text.id``.
+            NotFound: ``signatory.unknown``; ``answer.none``; ``checkpoint.none``, none covers the answer yet.
+
+        """
+        queries.signatory(self._session, self._id, check_id(signatory[:80], where="The address"))
+        answer = queries.answer(self._session, self._id, signatory)
+        if answer is None:
+            raise NotFound(
+                "answer.none", f"“{signatory}” has neither signed nor declined.", hint="Come back when they have."
+            )
+        seal = queries.seal(self._session, self._id)
+        note = checkpoints.latest(self._session, self._id, upto=None if seal is None else seal.entry)
+        if note is None or evidence.size_of(note) <= answer.entry:
+            raise _no_checkpoint(f"No signed head of the ledger covers the answer of “{signatory}” yet.")
+
+        def bundle() -> bytes:
+            return evidence.bundles_of(self._session, self._id, note, [answer])[0].encode()
+
+        # the note's root binds every entry, and the entry's index says which bundle it is
+        return self._made("receipt", f"{digest(note)} {answer.entry}", JSON, self._until_sealed(), bundle)
+
+    # Who stands where
+
+    def matrix(self) -> File:
+        """Return who stands where on the version in force, clause by clause.
+
+        Raises:
+            NotFound: ``version.none``.
+
+        """
+        return self._made(
+            "matrix", self._head(), JSON, Lasting.PRESENT, lambda: summaries.matrix(self._session, self._id)
+        )
+
+    def amendments(self) -> File:
+        """Return every amendment ever tabled and what became of it."""
+        return self._made(
+            "amendments", self._head(), JSON, Lasting.PRESENT, lambda: summaries.amendments(self._session, self._id)
+        )
+
+    def trust(self, name: str) -> File:
+        """Return one of the files that a verifier pins.
+
+        Whoever takes them from here trusts this service; their fingerprints are published elsewhere.
+
+        Raises:
+            NotFound: ``trust.unknown``.
+
+        """
+        root = self._chancery.timestamp_root
+        files = self._chancery.keys.trust(self._declaration.origin, timestamp_root=root).files()
+        if name not in files:
+            raise NotFound("trust.unknown", "There is no such trust file.", hint=f"Ask for {', '.join(files)}.")
+        media = "application/x-pem-file" if name.endswith(".pem") else "text/plain"
+        return _stored(files[name], media, Lasting.PRESENT)
+
+    # Inside
+
+    def _version(self, number: str) -> StoredVersion:
+        if not _NUMBER.fullmatch(number):
+            raise InputRefused(
+                "version.number", f"{number[:80]!r} is not the number of a version.", hint="Count from 1, in digits."
+            )
+        row = queries.version(self._session, self._id, int(number))
+        if row is None:
+            raise NotFound(
+                "version.unknown",
+                f"“{self._id}” has no version {number}.",
+                hint=f"Ask for one from 1 to {self._declaration.version or 0}.",
+            )
+        return row
+
+    def _page(self, row: StoredVersion, lasting: Lasting) -> File:
+        return self._made(
+            "html", row.digest, "text/html", lasting, lambda: render_html(self._version_text(row)).encode()
+        )
+
+    def _version_text(self, row: StoredVersion) -> Version:
+        return queries.version_text(self._session, self._id, row.number)
+
+    def _frozen(self) -> Instrument:
+        found = queries.instrument(self._session, self._id)
+        if found is None:
+            raise NotFound(
+                "instrument.none",
+                f"“{self._id}” is still being drafted.",
+                hint="Come back when the depositary has frozen the text; until then read the version in force.",
+            )
+        return found
+
+    def _until_sealed(self) -> Lasting:
+        """An unfreeze gives these addresses other bytes; the seal ends that."""
+        return Lasting.FOREVER if self._declaration.phase is Phase.SEALED else Lasting.PRESENT
+
+    def _head(self) -> str:
+        """Return what binds every entry, and with them every projected row."""
+        tree = queries.tree(self._session, self._id)
+        return f"{self._declaration.origin} {tree.size} {tree.root().hex()}"
+
+    def _blob(self, name: str, media: str, lasting: Lasting, *, saved: str = "") -> File:
+        return File(name, media, lasting, lambda: queries.blob(self._session, self._id, name), saved)
+
+    def _made(
+        self, form: str, content: str, media: str, lasting: Lasting, make: Callable[[], bytes], *, saved: str = ""
+    ) -> File:
+        tag = made_from(form, content)
+        return File(tag, media, lasting, lambda: self._renderings.get(tag, make), saved)
+
+
+def _stored(data: bytes, media: str, lasting: Lasting) -> File:
+    return File(digest(data), media, lasting, lambda: data)
+
+
+def _no_checkpoint(message: str) -> NotFound:
+    return NotFound("checkpoint.none", message, hint="Come back later: the service signs the head from time to time.")
