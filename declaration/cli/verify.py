@@ -62,7 +62,7 @@ def verify(
     language = str(lang or _own_language())
     if as_json:
         document: dict[str, Json] = {"trust": {"folder": str(source.folder), "named": source.named}}
-        typer.echo(json.dumps(document | report.as_json(), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(document | report.told(), ensure_ascii=False, indent=2))
     else:
         from declaration.cli.printing import print_report  # noqa: PLC0415 - rich is not needed for JSON
 

@@ -15,7 +15,7 @@ from declaration.signing.attachments import CHECKPOINT, DECLINE, MERGED, SIGNATU
 from declaration.signing.document import read_document
 from declaration.signing.edition import Edition, instruments_document, open_edition
 from declaration.signing.judgement import altered
-from declaration.signing.report import Finding, Report, Severity
+from declaration.signing.report import ONLY_GIVEN, Finding, Report, Severity
 from declaration.signing.statement import Act
 from declaration.signing.trial import Trial
 from declaration.signing.trust import Trust
@@ -69,7 +69,7 @@ def examine_bundles(bundles: Mapping[str, bytes], instrument: bytes, *, trust: T
     answers = judge_answers(given, instrument=frozen, trust=trust, memory=memory, trial=trial)
     parties = {name: party for name, party in frozen.parties.items() if name in answers.bundles}
     values: dict[str, str | int] = {"given": len(given), "of": len(frozen.parties)}
-    trial.findings.append(Finding("count.only-given", Severity.NOTE, values=values))
+    trial.findings.append(Finding(ONLY_GIVEN, Severity.NOTE, values=values))
     return Report(trial.in_order(), lines(answers, parties), about_instrument(frozen, trust) | about_trust(trust))
 
 

@@ -1,12 +1,14 @@
 """VERIFY.md: how to verify a folder without believing us, with the exact commands for tools that nobody here wrote.
 
-The guide is made from facts that have just been verified, so it can be made again and compared, byte for byte.
+The guide is made from facts that have just been verified, so it can be made again and compared, byte for byte. That
+has a price: the wording of a published guide never changes. Another wording is another `FORMAT`, and whoever writes it
+keeps this one for the folders that were published with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from declaration.canonical import sha256
 from declaration.signing import cms, layout
@@ -16,6 +18,9 @@ from declaration.signing.layout import EDITION, INSTRUMENT, MERGED
 from declaration.signing.report import Answer, Report
 from declaration.signing.trust import FILES, SEAL_ROOT, SIGNING_ROOT, TIMESTAMP_ROOT, Trust
 from declaration.signing.verified import FrozenInstrument, VerifiedSignature
+
+FORMAT: Final = "declaration-guide/1"
+"""Which wording this is; stands in the guide's last line."""
 
 
 class Facts(NamedTuple):
@@ -39,7 +44,8 @@ class Facts(NamedTuple):
 
 def write_guide(facts: Facts) -> str:
     """Return VERIFY.md."""
-    return "".join(part(facts) for part in (_opening, _trust, _whole, _merged, _single, _timestamps, _seal, _ledger))
+    parts = (_opening, _trust, _whole, _merged, _single, _timestamps, _seal, _ledger)
+    return "".join(part(facts) for part in parts).rstrip("\n") + f"\n\n<!-- {FORMAT} -->\n"
 
 
 def _opening(facts: Facts) -> str:

@@ -16,6 +16,10 @@ FORMAT: Final = "declaration-report/1"
 """Value of the member ``format`` of report.json."""
 
 
+ONLY_GIVEN: Final = "count.only-given"
+"""Code of the finding that not the whole edition was judged, but some answers out of it."""
+
+
 class Verdict(StrEnum):
     """What a verification comes to; the worst finding decides."""
 
@@ -79,15 +83,18 @@ class Finding:
         return say(self.code, language, self.values)
 
     def as_json(self) -> dict[str, Json]:
-        """Return the finding for report.json, with its sentences in every language."""
+        """Return the finding for report.json: what lasts, without sentences, whose wording may improve."""
         return {
             "step": self.step,
             "code": self.code,
             "severity": str(self.severity),
             "subject": self.subject,
             "values": dict(self.values),
-            "sentences": {name: dict(self.say(name)._asdict()) for name in LANGUAGES},
         }
+
+    def told(self) -> dict[str, Json]:
+        """Return `as_json` with the sentences in every language."""
+        return self.as_json() | {"sentences": {name: dict(self.say(name)._asdict()) for name in LANGUAGES}}
 
 
 class Answer(StrEnum):
@@ -179,14 +186,14 @@ class Report:
             "missing": self.count(Answer.MISSING),
             "of": len(self.signatories),
         }
-        return say(f"verdict.{self.verdict}", language, values)
+        given = self.verdict is Verdict.VALID and any(found.code == ONLY_GIVEN for found in self.findings)
+        return say("verdict.given" if given else f"verdict.{self.verdict}", language, values)
 
     def as_json(self) -> dict[str, Json]:
-        """Return report.json."""
+        """Return report.json: the same for the same files with every release, so it can be made again and compared."""
         return {
             "format": FORMAT,
             "verdict": str(self.verdict),
-            "sentences": {name: dict(self.say(name)._asdict()) for name in LANGUAGES},
             "signed": self.count(Answer.SIGNED),
             "declined": self.count(Answer.DECLINED),
             "missing": self.count(Answer.MISSING),
@@ -194,4 +201,11 @@ class Report:
             "about": dict(self.about),
             "findings": [finding.as_json() for finding in self.findings],
             "signatories": [line.as_json() for line in self.signatories],
+        }
+
+    def told(self) -> dict[str, Json]:
+        """Return `as_json` with the sentences of verdict and findings in every language."""
+        return self.as_json() | {
+            "sentences": {name: dict(self.say(name)._asdict()) for name in LANGUAGES},
+            "findings": [finding.told() for finding in self.findings],
         }
