@@ -135,7 +135,6 @@ def test_json_is_the_report(folder, run):
     report = json.loads(done.stdout)
     assert report.pop("trust") == {"folder": str(folder / "trust"), "named": False}
     assert report.pop("sentences").keys() == set(LANGUAGES)  # the file leaves out what may be worded better one day
-    assert set(report.pop("sentences")) == {"fr", "de", "en"}
     assert report == json.loads((folder / "report.json").read_text())
     named = json.loads(run(folder, "--json", "--trust", folder / "trust").stdout)
     assert named["trust"]["named"] is True
