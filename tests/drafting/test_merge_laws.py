@@ -3,13 +3,14 @@
 import itertools
 
 import pytest
-from drafting_worlds import LANGUAGES, a_list, a_text, amendments_of, lists_of, rng_of, seeds
+from drafting_worlds import LANGUAGES, a_list, a_passage, a_text, amendments_of, lists_of, rng_of, seeds
 from hypothesis import given, settings
 
 from declaration.drafting.amendment import Delete, Move, Replace
 from declaration.drafting.apply import apply
 from declaration.drafting.composition import union
 from declaration.drafting.consolidate import Carried, CarryConflict, carry, consolidate, decide, merge
+from declaration.drafting.derive import derive_replace
 from declaration.drafting.edits import Edit
 from declaration.drafting.text import Clause, Section, SectionKind, Text, text_digest
 from declaration.errors import InputRefused
@@ -135,6 +136,21 @@ def test_an_amendment_given_twice_is_refused():
     amendments = amendments_of([edited(text, (0, 1, "un", "le"))]) * 2
     with pytest.raises(InputRefused, match="twice"):
         consolidate(text, amendments)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seeds)
+def test_words_for_every_place_settle_every_conflict_of_words(seed):
+    rng = rng_of(seed)
+    world = a_text(rng)
+    lists = [tuple(c for c in changes if isinstance(c, Replace)) for changes in lists_of(rng, world, 3)]
+    hands = amendments_of([changes for changes in lists if changes])
+    words = {}
+    for change in (change for hand in hands for change in hand.changes):
+        with_words = derive_replace(world, change.clause, change.language, a_passage(rng) + " neu")
+        words[change.clause, change.language] = with_words
+    result = apply(world, decide(world, [], hands, tuple(words.values())).changes)
+    assert result == apply(world, tuple(words.values()))
 
 
 # Merging two
