@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypeAlias
 
 from declaration.canonical import Json, digest, encode
 from declaration.drafting.amendment import Amendment, Changes, Replace, Retitle, changes_to_json
 from declaration.drafting.apply import apply
-from declaration.drafting.consolidate import CarryConflict, Consolidation, carry, consolidate, decide
+from declaration.drafting.consolidate import Carried, CarryConflict, Consolidation, carry, consolidate, decide
 from declaration.drafting.states import AmendmentState
 from declaration.drafting.text import Version
 from declaration.errors import NotFound, StateConflict
 from declaration.ledger.entries import Entry
 from declaration.services.chancery import Chancery
-from declaration.store import queries
+from declaration.services.once import require_same
+from declaration.store import leaves, queries
 from declaration.store.record import Recorded, record
 from declaration.store.values import StoredAmendment
 
@@ -40,11 +41,18 @@ def revise(chancery: Chancery, declaration: str, amendment: Amendment, *, by: st
 
 
 def _put_forward(chancery: Chancery, declaration: str, amendment: Amendment, *, kind: str, by: str) -> Recorded:
+    """Record a document of an amendment; the one that stands there already, sent again, is answered and not doubled."""
     document = encode(amendment.document())
     body: dict[str, Json] = {"amendment": amendment.id, "base": amendment.base, "document": digest(document)}
     with chancery.store.transaction() as session:
+        leaves.lock(session, declaration)
         entry = chancery.entry(kind, declaration, by=by, body=body)
-        return record(session, entry, blobs={digest(document): document}, key=f"{kind}:{amendment.id}:{amendment.base}")
+        for stored in queries.amendments(session, declaration):
+            if stored.amendment.id == amendment.id:
+                last = queries.entry(session, declaration, stored.entry if stored.revised is None else stored.revised)
+                if (last.entry.kind, last.entry.by, last.entry.body) == (entry.kind, entry.by, entry.body):
+                    return Recorded(last.index, last.entry, last.leaf_hash, repeated=True)
+        return record(session, entry, blobs={digest(document): document})
 
 
 def withdraw(chancery: Chancery, declaration: str, amendment: str, *, by: str) -> Recorded:
@@ -61,7 +69,7 @@ def reject(chancery: Chancery, declaration: str, amendment: str, *, reason: str)
         entry = chancery.entry(
             "amendment.rejected", declaration, by=by, body={"amendment": amendment, "reason": reason}
         )
-        return record(session, entry, key=f"rejected:{amendment}")
+        return require_same(record(session, entry, key=f"rejected:{amendment}"), entry)
 
 
 def open_amendments(chancery: Chancery, declaration: str) -> tuple[StoredAmendment, ...]:
@@ -99,6 +107,40 @@ class Decision:
     confirmed: tuple[str, ...] | None = ()
 
 
+class Pending(Protocol):
+    """An open amendment, and why it does not fit the version in force, if it does not."""
+
+    @property
+    def amendment(self) -> Amendment:
+        """With its changes as last carried."""
+
+    @property
+    def conflict(self) -> tuple[str, ...]:
+        """Why it could not be carried; empty when it fits."""
+
+
+Fate: TypeAlias = Carried | CarryConflict | None
+"""What an adoption does to an amendment that stays open: None, it stands in conflict as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a decision comes to, before anything is recorded.
+
+    Args:
+        version: the new one.
+        changes: from the version before.
+        confirmed: clauses that were merged from several hands and confirmed.
+        fates: of every other open amendment, by id.
+
+    """
+
+    version: Version
+    changes: Changes
+    confirmed: tuple[str, ...]
+    fates: Mapping[str, Fate]
+
+
 @dataclass(frozen=True, slots=True)
 class Adopted:
     """What an adoption did.
@@ -119,49 +161,70 @@ class Adopted:
     in_conflict: Mapping[str, CarryConflict]
 
 
+def foresee(old: Version, pending: Mapping[str, Pending], decision: Decision) -> Outcome:
+    """Work out what a decision comes to; nothing is recorded.
+
+    Args:
+        old: the version in force.
+        pending: every open amendment, by id.
+        decision: by the depositary.
+
+    Raises:
+        StateConflict: another version has been adopted meanwhile; amendments still collide; a merged clause has
+            not been confirmed.
+        NotFound: an amendment is not open.
+
+    """
+    if old.digest != decision.base:
+        raise StateConflict(
+            "version.stale",
+            f"Version {old.number} of “{old.text.id}” has been adopted meanwhile.",
+            hint="Look at the new version, then decide again.",
+        )
+    adopted, modified = _chosen(pending, decision.adopted), _chosen(pending, decision.modified)
+    decided = decide(old.text, adopted, modified, decision.words)
+    confirmed = _confirmed(decided.to_confirm, decision.confirmed)
+    version = Version(number=old.number + 1, parent=old.digest, text=apply(old.text, decided.changes))
+    chosen = {*decision.adopted, *decision.modified}
+    fates = {
+        identifier: None if a.conflict else carry(a.amendment.changes, decided.changes, old.text, version.text)
+        for identifier, a in sorted(pending.items())
+        if identifier not in chosen
+    }
+    return Outcome(version, decided.changes, confirmed, fates)
+
+
 def adopt(chancery: Chancery, declaration: str, decision: Decision) -> Adopted:
     """Adopt a new version and carry every other open amendment to it, in one entry.
 
     Raises:
-        StateConflict: another version has been adopted meanwhile; amendments still collide; a merged clause has
-            not been confirmed; the text is frozen.
+        StateConflict: as `foresee`; or the text is frozen.
         NotFound: an amendment is not open.
 
     """
     with chancery.store.transaction() as session:
+        leaves.lock(session, declaration)  # whatever is tabled from here on is tabled on the new version
         old = queries.current_version(session, declaration)
-        if old.digest != decision.base:
-            raise StateConflict(
-                "version.stale",
-                f"Version {old.number} of “{declaration}” has been adopted meanwhile.",
-                hint="Look at the new version, then decide again.",
-            )
         pending = {a.amendment.id: a for a in queries.open_amendments(session, declaration)}
-        decided = decide(
-            old.text, _chosen(pending, decision.adopted), _chosen(pending, decision.modified), decision.words
-        )
-        confirmed = _confirmed(decided.to_confirm, decision.confirmed)
-        version = Version(number=old.number + 1, parent=old.digest, text=apply(old.text, decided.changes))
-        outcomes = dict.fromkeys(decision.adopted, AmendmentState.ADOPTED)
-        outcomes |= dict.fromkeys(decision.modified, AmendmentState.ADOPTED_AS_MODIFIED)
-        left = {identifier: a for identifier, a in pending.items() if identifier not in outcomes}
-        fates = {identifier: _carried(a, decided.changes, old, version) for identifier, a in left.items()}
+        outcome = foresee(old, pending, decision)
+        states = dict.fromkeys(decision.adopted, AmendmentState.ADOPTED)
+        states |= dict.fromkeys(decision.modified, AmendmentState.ADOPTED_AS_MODIFIED)
         carriage: dict[str, Json] = {
             "format": CARRIAGE_FORMAT,
-            "changes": changes_to_json(decided.changes),
-            "outcomes": [{"amendment": i, "state": str(state)} for i, state in sorted(outcomes.items())],
-            "confirmed": list(confirmed),
-            "carried": [fates[identifier][0] for identifier in sorted(fates)],
+            "changes": changes_to_json(outcome.changes),
+            "outcomes": [{"amendment": i, "state": str(state)} for i, state in sorted(states.items())],
+            "confirmed": list(outcome.confirmed),
+            "carried": [_line(pending[identifier], fate) for identifier, fate in outcome.fates.items()],
         }
         by = queries.declaration(session, declaration).depositary.id
-        entry, blobs = _entry_of(chancery, by, version, carriage)
+        entry, blobs = _entry_of(chancery, by, outcome.version, carriage)
         record(session, entry, blobs=blobs)
-    conflicts = {i: fate for i, (_, fate) in fates.items() if isinstance(fate, CarryConflict)}
-    clean = tuple(i for i, (line, _) in sorted(fates.items()) if line["result"] == "clean")
-    return Adopted(version, decided.changes, confirmed, clean, conflicts)
+    clean = tuple(i for i, fate in outcome.fates.items() if isinstance(fate, Carried))
+    conflicts = {i: fate for i, fate in outcome.fates.items() if isinstance(fate, CarryConflict)}
+    return Adopted(outcome.version, outcome.changes, outcome.confirmed, clean, conflicts)
 
 
-def _chosen(pending: Mapping[str, StoredAmendment], chosen: Sequence[str]) -> list[Amendment]:
+def _chosen(pending: Mapping[str, Pending], chosen: Sequence[str]) -> list[Amendment]:
     for identifier in chosen:
         if identifier not in pending:
             raise NotFound(
@@ -187,17 +250,16 @@ def _confirmed(needed: tuple[str, ...], given: tuple[str, ...] | None) -> tuple[
     return needed
 
 
-def _carried(
-    pending: StoredAmendment, applied: Changes, old: Version, new: Version
-) -> tuple[dict[str, Json], CarryConflict | None]:
-    """Return an amendment's line in the carriage, and the conflict that is new, if any."""
+def _line(pending: Pending, fate: Fate) -> dict[str, Json]:
+    """Return an amendment's line in the carriage."""
     line: dict[str, Json] = {"amendment": pending.amendment.id}
-    if pending.conflict:
-        return line | {"result": "conflict", "reasons": list(pending.conflict)}, None
-    result = carry(pending.amendment.changes, applied, old.text, new.text)
-    if isinstance(result, CarryConflict):
-        return line | {"result": "conflict", "reasons": [reason.sentence for reason in result.reasons]}, result
-    return line | {"result": "clean", "changes": changes_to_json(result.changes)}, None
+    match fate:
+        case Carried(changes):
+            return line | {"result": "clean", "changes": changes_to_json(changes)}
+        case CarryConflict(reasons):
+            return line | {"result": "conflict", "reasons": [reason.sentence for reason in reasons]}
+        case None:
+            return line | {"result": "conflict", "reasons": list(pending.conflict)}
 
 
 def _entry_of(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from declaration.canonical import digest, encode
+from declaration.canonical import Json, digest, encode
 from declaration.drafting.text import Text, Version
 from declaration.errors import StateConflict
+from declaration.ledger.entries import Entry
 from declaration.services.chancery import Chancery
+from declaration.services.once import require_same
 from declaration.signing.statement import Party
 from declaration.store import queries
 from declaration.store.record import Recorded, record
@@ -52,19 +54,33 @@ def open_declaration(chancery: Chancery, text: Text, depositary: Depositary) -> 
             "carriage": None,
         },
     )
-    with chancery.store.transaction() as session:
-        if queries.exists(session, text.id):
-            first = queries.version(session, text.id, 1)
-            if first is None or first.digest != version.digest:
-                raise StateConflict(
-                    "declaration.taken",
-                    f"The database already holds a declaration “{text.id}” that began with another text.",
-                    hint="Give the text another id, or use another database.",
-                )
-            return version
-        record(session, opened)
-        record(session, adopted, blobs={digest(document): document})
+    try:
+        with chancery.store.transaction() as session:
+            if not queries.exists(session, text.id):
+                record(session, opened)
+                record(session, adopted, blobs={digest(document): document})
+                return version
+    except StateConflict as taken:
+        if taken.code != "declaration.taken":
+            raise
+        # somebody has opened it at the same moment; whether with the same text is looked at below
+    _require_same(chancery, version, opened)
     return version
+
+
+def _require_same(chancery: Chancery, version: Version, opened: Entry) -> None:
+    """Make sure that a declaration was opened in the same words, by the same depositary."""
+    with chancery.store.reading() as session:
+        if queries.exists(session, opened.declaration):
+            first = queries.version(session, opened.declaration, 1)
+            stands = queries.entry(session, opened.declaration, 0).entry
+            if first is not None and first.digest == version.digest and stands.body == opened.body:
+                return
+    raise StateConflict(
+        "declaration.taken",
+        f"The database already holds a declaration “{opened.declaration}” that began otherwise.",
+        hint="Give the text another id, or use another database.",
+    )
 
 
 def admit_drafter(chancery: Chancery, declaration: str, drafter: str, name: str) -> Recorded:
@@ -72,18 +88,16 @@ def admit_drafter(chancery: Chancery, declaration: str, drafter: str, name: str)
     with chancery.store.transaction() as session:
         by = queries.declaration(session, declaration).depositary.id
         entry = chancery.entry("drafter.admitted", declaration, by=by, body={"drafter": drafter, "name": name})
-        return record(session, entry, key=f"drafter:{drafter}")
+        return require_same(record(session, entry, key=f"drafter:{drafter}"), entry)
 
 
 def invite_signatories(chancery: Chancery, declaration: str, parties: Sequence[Party]) -> tuple[Recorded, ...]:
     """Invite signatories, all of them or, when one is refused, none."""
     with chancery.store.transaction() as session:
         by = queries.declaration(session, declaration).depositary.id
-        return tuple(
-            record(
-                session,
-                chancery.entry("signatory.invited", declaration, by=by, body={"signatory": party.as_json()}),
-                key=f"signatory:{party.id}",
-            )
-            for party in parties
-        )
+        recorded = []
+        for party in parties:
+            body: dict[str, Json] = {"signatory": party.as_json()}
+            entry = chancery.entry("signatory.invited", declaration, by=by, body=body)
+            recorded.append(require_same(record(session, entry, key=f"signatory:{party.id}"), entry))
+        return tuple(recorded)
