@@ -58,6 +58,19 @@ def seal(chancery: Chancery, declaration: str) -> Sealed:
     """
     if (done := sealed(chancery, declaration)) is not None:
         return done
+    try:
+        missing = _seal(chancery, declaration)
+    except StateConflict:
+        if (done := sealed(chancery, declaration)) is None:
+            raise
+        return done
+    done = sealed(chancery, declaration)
+    if done is None:
+        raise StateConflict("seal.undone", "The seal was recorded and is gone.", hint="Run `declaration audit`.")
+    return Sealed(done.seal, done.edition, missing)
+
+
+def _seal(chancery: Chancery, declaration: str) -> tuple[MissingGlyph, ...]:
     answers = _answers(chancery, declaration)
     merged = cms.merge([bundle.cms for bundle in answers.signed if bundle.cms is not None])
     edition, missing = _edition(chancery, declaration, answers, merged)
@@ -68,22 +81,14 @@ def seal(chancery: Chancery, declaration: str) -> Sealed:
         "signatures": len(answers.signatures),
         "declined": len(answers.declines),
     }
-    try:
-        with chancery.store.transaction() as session:
-            by = queries.declaration(session, declaration).depositary.id
-            record(
-                session,
-                chancery.entry("instrument.sealed", declaration, by=by, body=body),
-                blobs={digest(edition): edition, digest(merged): merged},
-            )
-    except StateConflict:
-        if (done := sealed(chancery, declaration)) is None:
-            raise
-        return done
-    done = sealed(chancery, declaration)
-    if done is None:
-        raise StateConflict("seal.undone", "The seal was recorded and is gone.", hint="Run `declaration audit`.")
-    return Sealed(done.seal, done.edition, missing)
+    with chancery.store.transaction() as session:
+        by = queries.declaration(session, declaration).depositary.id
+        record(
+            session,
+            chancery.entry("instrument.sealed", declaration, by=by, body=body),
+            blobs={digest(edition): edition, digest(merged): merged},
+        )
+    return missing
 
 
 def sealed(chancery: Chancery, declaration: str) -> Sealed | None:
@@ -95,7 +100,7 @@ def sealed(chancery: Chancery, declaration: str) -> Sealed | None:
 
 def _answers(chancery: Chancery, declaration: str) -> _Answers:
     note = evidence.checkpoint(chancery, declaration)
-    size = int(note.split(b"\n")[1])
+    size = evidence.size_of(note)
     with chancery.store.reading() as session:
         instrument = queries.frozen_instrument(session, declaration)
         roster = queries.signatories(session, declaration)
