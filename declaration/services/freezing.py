@@ -123,7 +123,9 @@ def roster_line(party: Signatory) -> RosterLine:
 
 
 def _refuse_stale(positions: Sequence[StoredPosition], present: dict[str, str]) -> None:
-    stale = [p.position for p in positions if present.get(p.position.clause) != p.position.clause_digest]
+    # a position on a clause that is gone binds nobody and cannot be confirmed
+    taken = [p.position for p in positions if p.position.clause in present]
+    stale = [position for position in taken if position.clause_digest != present[position.clause]]
     if stale:
         first = stale[0]
         raise StateConflict(
