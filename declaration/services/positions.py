@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from declaration.canonical import digest, encode
 from declaration.drafting.positions import Matrix, Stance, matrix
 from declaration.errors import NotFound
 from declaration.services import gestures
@@ -14,8 +16,11 @@ from declaration.signing.statement import MAX_POSITIONS, Act, PositionLine, buil
 from declaration.store import queries
 from declaration.store.record import Recorded, record
 
-BATCH = min(MAX_POSITIONS, 150)
-"""Positions in one statement, so that it fits into an entry even when many of them carry a reservation."""
+BATCH: Final = min(MAX_POSITIONS, 150)
+"""Positions in one statement: a screen that a person can still read before the gesture."""
+ROOM: Final = 45_000
+"""Bytes of the positions of one statement as they stand, escaped twice, in an entry: what is left beside the longest
+assertion. One position, with the longest reservation, has at most 17,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,22 @@ class Chosen:
     reservation: str | None = None
 
 
+def batches(choices: Mapping[str, Chosen]) -> Iterator[Mapping[str, Chosen]]:
+    """Yield the choices in parts that each fit into one statement, and its entry, in their order."""
+    part: dict[str, Chosen] = {}
+    room = ROOM
+    for clause, chosen in choices.items():
+        line = PositionLine(clause, digest(b""), str(chosen.stance), chosen.reservation)
+        size = len(encode(encode(line._asdict()).decode()))
+        if part and (len(part) == BATCH or size > room):
+            yield part
+            part, room = {}, ROOM
+        part[clause] = chosen
+        room -= size
+    if part:
+        yield part
+
+
 def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mapping[str, Chosen]) -> tuple[bytes, ...]:
     """Return statements that bind the choices to the present words of their clauses, for the passkey to sign.
 
@@ -33,11 +54,12 @@ def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mappi
         chancery: the service.
         declaration: its id.
         signatory: who chooses.
-        choices: by clause id.
+        choices: by clause id; one statement for each of their `batches`.
 
     Raises:
         NotFound: a clause is not in the version in force, or the signatory has no active passkey.
-        InputRefused: a reservation is missing where the stance needs one.
+        InputRefused: a reservation is missing where the stance needs one, or stands where none belongs, or holds what
+            no text may hold.
 
     """
     with chancery.store.reading() as session:
@@ -52,21 +74,17 @@ def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mappi
                 f"Version {version.number} has no clause “{clause}”.",
                 hint="Choose among the clauses of the version in force.",
             )
-    lines = [
-        PositionLine(clause, digests[clause], str(chosen.stance), chosen.reservation)
-        for clause, chosen in choices.items()
-    ]
-    return tuple(
-        gestures.give_out(
-            chancery,
-            build_positions(
-                chancery.occasion(declaration, party, credential),
-                version=version.digest,
-                positions=lines[start : start + BATCH],
-            ),
+    statements = [
+        build_positions(
+            chancery.occasion(declaration, party, credential),
+            version=version.digest,
+            positions=[
+                PositionLine(clause, digests[clause], str(c.stance), c.reservation) for clause, c in part.items()
+            ],
         )
-        for start in range(0, len(lines), BATCH)
-    )
+        for part in batches(choices)
+    ]
+    return tuple(gestures.give_out(chancery, statement) for statement in statements)
 
 
 def confirm(chancery: Chancery, statement: bytes, assertion: Assertion) -> Recorded:
