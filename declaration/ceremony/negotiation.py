@@ -1,7 +1,13 @@
-"""The first half of a summit: amendments, decisions, positions, round by round; what is done already stands."""
+"""The first half of a summit: amendments, decisions, positions, round by round; what is done already stands.
+
+Acts that leave no trace of their own in the state (a position that a later round takes back, a revision that a later
+one replaces) are counted in the ledger: as many as stand there for a person or an amendment have been played, in the
+order of the plan.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from declaration.ceremony.device import Choice, Device
@@ -10,14 +16,33 @@ from declaration.ceremony.stage import Stage
 from declaration.drafting.amendment import Amendment
 from declaration.drafting.positions import Stance
 from declaration.drafting.states import AmendmentState
+from declaration.drafting.text import Version
 from declaration.errors import StateConflict
 from declaration.exchange.acts import DecisionLine, PositionLine, Verdict
+from declaration.ledger.entries import Entry, Kind
 from declaration.services import negotiating, positions
 from declaration.services.authoring import amendment_of, changes_of, words_of
 from declaration.services.chancery import Chancery
 from declaration.services.negotiating import Decision
 from declaration.services.positions import Chosen
 from declaration.store import queries
+
+ADOPTING = frozenset({Verdict.ADOPT, Verdict.ADOPT_MODIFIED, Verdict.RESOLVE})
+"""Verdicts that make a new version."""
+
+
+def decision_of(version: Version, lines: tuple[DecisionLine, ...]) -> Decision | None:
+    """Return what the lines of a round adopt together, with the depositary's words; None if they adopt nothing."""
+    if not any(line.verdict in ADOPTING for line in lines):
+        return None
+    settled = [line for line in lines if line.verdict in ADOPTING - {Verdict.ADOPT}]
+    return Decision(
+        base=version.digest,
+        adopted=tuple(i for line in lines if line.verdict is Verdict.ADOPT for i in line.amendments),
+        modified=tuple(i for line in settled for i in line.amendments),
+        words=words_of(version.text, [given for line in settled for given in line.texts]),
+        confirmed=None,  # whoever wrote the acts has read the merged text
+    )
 
 
 class Negotiation:
@@ -37,13 +62,33 @@ class Negotiation:
         self._devices = devices
         self._stage = stage
         self._id = plan.text.id
+        self._done: Counter[tuple[str, str]] = Counter()
+        self._taken: dict[tuple[str, str], tuple[str, str, str | None]] = {}
 
     def play(self) -> None:
         """Play every round, then ask again whoever stands on words that have changed."""
+        self._count()
         number = 1
         for round_number in self._plan.acts.rounds:
             number = self._round(round_number, number)
         self._confirm_stale()
+
+    def _count(self) -> None:
+        """Count the revisions of each amendment and the positions statements of each signatory that are recorded."""
+        with self._chancery.store.reading() as session:
+            entries = [Entry.parse(data) for data in queries.entries(session, self._id)]
+        for entry in entries:
+            if entry.kind == Kind.AMENDMENT_REVISED:
+                self._done[Kind.AMENDMENT_REVISED, str(entry.body["amendment"])] += 1
+            elif entry.kind == Kind.POSITIONS_TAKEN:
+                self._done[Kind.POSITIONS_TAKEN, entry.by] += 1
+
+    def _was_done(self, kind: Kind, subject: str) -> bool:
+        """Tell whether the next act of its kind has been played before an interruption, and count it off."""
+        if not self._done[kind, subject]:
+            return False
+        self._done[kind, subject] -= 1
+        return True
 
     def refuse_late(self) -> int:
         """Try the late amendments of the plan; return how many were refused, which must be all."""
@@ -59,18 +104,15 @@ class Negotiation:
     # version in force is later already, an interrupted ceremony goes on and the round's decisions stand.
 
     def _round(self, round_number: int, number: int) -> int:
-        acts = self._plan.acts
-        decisions = acts.decisions_in(round_number)
-        adopts = any(line.verdict in {Verdict.ADOPT, Verdict.ADOPT_MODIFIED, Verdict.RESOLVE} for line in decisions)
+        decisions = self._plan.acts.decisions_in(round_number)
+        after = number + 1 if any(line.verdict in ADOPTING for line in decisions) else number
         now = negotiating.current_version(self._chancery, self._id).number
         if now == number:
             self._table(round_number)
-            self._decide(decisions)
-            if adopts:
-                self._adopt(round_number, decisions)
-        after = number + 1 if adopts else number
-        if now <= after:
-            self._take_positions(round_number)
+        self._decide(decisions, on=number)
+        if now == number and after > number:
+            self._adopt(round_number, decisions)
+        self._take_positions(round_number, on=after)
         return after
 
     def _table(self, round_number: int) -> None:
@@ -90,13 +132,16 @@ class Negotiation:
         for group in preview.groups:
             self._stage.say(f"{', '.join(group.amendments)}: {group.reasons[0].sentence}")
 
-    def _decide(self, decisions: tuple[DecisionLine, ...]) -> None:
+    def _decide(self, decisions: tuple[DecisionLine, ...], *, on: int) -> None:
         with self._chancery.store.reading() as session:
             stored = {a.amendment.id: a for a in queries.amendments(session, self._id)}
+            version = queries.version_text(session, self._id, on)
         for line in decisions:
             for identifier in line.amendments:
-                found = stored.get(identifier)
-                if found is None or found.state is not AmendmentState.TABLED:
+                found = stored[identifier]
+                if line.verdict is Verdict.REVISE and not self._was_done(Kind.AMENDMENT_REVISED, identifier):
+                    self._revise(found.amendment, line, version)
+                if found.state is not AmendmentState.TABLED:
                     continue
                 if line.verdict is Verdict.WITHDRAW:
                     negotiating.withdraw(self._chancery, self._id, identifier, by=found.amendment.by)
@@ -104,35 +149,26 @@ class Negotiation:
                 elif line.verdict is Verdict.REJECT:
                     negotiating.reject(self._chancery, self._id, identifier, reason=line.reason or "")
                     self._stage.say(f"{identifier} is rejected")
-                elif line.verdict is Verdict.REVISE:
-                    self._revise(found.amendment, line)
 
-    def _revise(self, old: Amendment, line: DecisionLine) -> None:
-        version = negotiating.current_version(self._chancery, self._id)
+    def _revise(self, old: Amendment, line: DecisionLine, version: Version) -> None:
         changes = changes_of(version.text, line.changes)
         revised = Amendment(old.id, old.by, version.digest, old.rationale, changes)
         negotiating.revise(self._chancery, self._id, revised, by=old.by)
         self._stage.say(f"{old.id} is revised by {old.by} against version {version.number}")
 
     def _adopt(self, round_number: int, decisions: tuple[DecisionLine, ...]) -> None:
-        version = negotiating.current_version(self._chancery, self._id)
-        adopted = [i for line in decisions if line.verdict is Verdict.ADOPT for i in line.amendments]
-        settled = [line for line in decisions if line.verdict in {Verdict.ADOPT_MODIFIED, Verdict.RESOLVE}]
-        decision = Decision(
-            base=version.digest,
-            adopted=tuple(adopted),
-            modified=tuple(i for line in settled for i in line.amendments),
-            words=words_of(version.text, [given for line in settled for given in line.texts]),
-            confirmed=None,  # whoever wrote the acts has read the merged text
-        )
+        decision = decision_of(negotiating.current_version(self._chancery, self._id), decisions)
+        if decision is None:
+            return
         self._stage.step(f"Round {round_number}: the depositary decides", 1)
         result = negotiating.adopt(self._chancery, self._id, decision)
         self._stage.advance()
         for clause in result.confirmed:
             self._stage.say(f"clause {clause} merges several amendments: read and confirmed by the depositary")
-        for line in settled:
-            how = "in conflict, resolved by" if line.verdict is Verdict.RESOLVE else "adopted as modified by"
-            self._stage.say(f"{', '.join(line.amendments)}: {how} the depositary's words")
+        for line in decisions:
+            if line.verdict in ADOPTING - {Verdict.ADOPT}:
+                how = "in conflict, resolved by" if line.verdict is Verdict.RESOLVE else "adopted as modified by"
+                self._stage.say(f"{', '.join(line.amendments)}: {how} the depositary's words")
         self._stage.say(
             f"version {result.version.number} is in force; of the open amendments {len(result.carried)} are carried"
             f" cleanly, {len(result.in_conflict)} are in conflict"
@@ -140,38 +176,37 @@ class Negotiation:
         for identifier, conflict in result.in_conflict.items():
             self._stage.say(f"{identifier}: {conflict.reasons[0].sentence}")
 
-    def _take_positions(self, round_number: int) -> None:
-        version = negotiating.current_version(self._chancery, self._id)
+    def _take_positions(self, round_number: int, *, on: int) -> None:
+        with self._chancery.store.reading() as session:
+            version = queries.version_text(session, self._id, on)
+        digests = {clause.id: clause.digest for clause in version.text.clauses()}
         chosen = self._plan.acts.positions_in(
-            round_number,
-            signatories=[line.id for line in self._plan.signatories],
-            clauses=[clause.id for clause in version.text.clauses()],
+            round_number, signatories=[line.id for line in self._plan.signatories], clauses=digests
         )
         if not chosen:
             return
-        self._stage.step(f"Round {round_number}: positions on version {version.number}", len(chosen))
-        with self._chancery.store.reading() as session:
-            stored = {
-                (p.position.signatory, p.position.clause): p.position for p in queries.positions(session, self._id)
-            }
-        digests = {clause.id: clause.digest for clause in version.text.clauses()}
+        self._stage.step(f"Round {round_number}: positions on version {on}", len(chosen))
         for signatory, lines in chosen.items():
             fresh: dict[str, Chosen] = {}
             for line in lines:
-                held = stored.get((signatory, line.clause))
                 wanted = (digests[line.clause], line.stance, line.reservation)
-                if held is None or (held.clause_digest, str(held.stance), held.reservation) != wanted:
+                if self._taken.get((signatory, line.clause)) != wanted:
+                    self._taken[signatory, line.clause] = wanted
                     fresh[line.clause] = _chosen(line)
             self._confirm(signatory, fresh, digests)
             self._stage.advance()
 
     def _confirm(self, signatory: str, choices: Mapping[str, Chosen], digests: Mapping[str, str]) -> None:
-        seen = {clause: Choice(digests[clause], str(c.stance), c.reservation) for clause, c in choices.items()}
-        for statement in positions.prepare(self._chancery, self._id, signatory, choices):
-            positions.confirm(self._chancery, statement, self._devices[signatory].confirm(statement, seen))
+        for part in positions.batches(choices):
+            if self._was_done(Kind.POSITIONS_TAKEN, signatory):
+                continue
+            seen = {clause: Choice(digests[clause], str(c.stance), c.reservation) for clause, c in part.items()}
+            for statement in positions.prepare(self._chancery, self._id, signatory, part):
+                positions.confirm(self._chancery, statement, self._devices[signatory].confirm(statement, seen))
 
     def _confirm_stale(self) -> None:
         """Ask whoever took a position on former words to confirm it on the present ones."""
+        self._done.clear()  # from here on the state itself tells what is left
         matrix = positions.acceptance(self._chancery, self._id)
         asked = {signatory: matrix.stale(signatory) for signatory in matrix.signatories}
         asked = {signatory: clauses for signatory, clauses in asked.items() if clauses}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from declaration.drafting.text import Text
-from declaration.exchange.acts import Acts
+from declaration.exchange.acts import ALL, Acts
 from declaration.exchange.signatories_json import SignatoryLine
 from declaration.signing.statement import Party
 from declaration.store.values import Depositary
@@ -40,6 +40,14 @@ class Plan:
         return tuple(
             Party(line.id, line.office, line.name, line.city, line.native, line.country) for line in self.signatories
         )
+
+    @property
+    def declines(self) -> dict[str, str]:
+        """Why each signatory declines who does; a line for all is for those who are not named."""
+        said = {line.signatory: line.reason for line in self.acts.declines}
+        return {
+            line.id: said.get(line.id, said.get(ALL, "")) for line in self.signatories if said.keys() & {line.id, ALL}
+        }
 
     @property
     def depositary(self) -> Depositary:

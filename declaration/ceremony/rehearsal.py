@@ -10,17 +10,21 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Final
 
 from declaration.canonical import sha256
 from declaration.ceremony import content
+from declaration.ceremony.continuing import require_own_folder, require_same_summit
 from declaration.ceremony.device import Device
+from declaration.ceremony.outline import play_in_mind
 from declaration.ceremony.plan import Plan
 from declaration.ceremony.stage import Stage
 from declaration.ceremony.summit import Summit
 from declaration.config import DEMO_PASSPHRASE
 from declaration.drafting.text import Text
-from declaration.errors import ConfigurationError, InputRefused
+from declaration.errors import ConfigurationError, InputRefused, LimitExceeded
 from declaration.exchange.acts import ALL, Acts
 from declaration.exchange.acts_yaml import read_acts
 from declaration.exchange.signatories_json import read_signatories
@@ -37,6 +41,9 @@ SITE = Site(rp_id="declaration.example", origins=("https://declaration.example",
 """Where a rehearsal pretends to live: a name that belongs to nobody (RFC 2606)."""
 HARDNESS = 1
 """Scrypt parallelism for the keys of a rehearsal, whose passphrase everybody knows."""
+
+MAX_INPUT: Final = 8 * 1024 * 1024
+"""Bytes of an input file: the largest that any of its readers accepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +73,56 @@ def read_script(text: Path | None, signatories: Path | None, acts: Path | None) 
         InputRefused, LimitExceeded: names file, line and field.
 
     """
-    words = read_text((text or content.TEXT).read_bytes(), file=str(text or content.TEXT.name))
-    listed = read_signatories(
-        (signatories or content.SIGNATORIES).read_bytes(), file=str(signatories or content.SIGNATORIES.name)
-    )
-    if not listed.signatories:
-        raise InputRefused("signatories.none", f"{signatories}: nobody is listed.", hint="List at least one signatory.")
+    data, name = _read(text or content.TEXT)
+    words = read_text(data, file=name)
+    data, name = _read(signatories or content.SIGNATORIES)
+    listed = read_signatories(data, file=name)
     played, notes = _acts(text, acts, words.text, [line.id for line in listed.signatories])
     occasion = content.OCCASION if text is None else {}
     plan = Plan(words.text, listed.signatories, played, host="duesseldorf", occasion=occasion)
-    return Script(plan, (*map(str, words.notes), *map(str, listed.notes), *notes))
+    return Script(plan, (*words.notes, *listed.notes, *notes))
 
 
 def _acts(text: Path | None, acts: Path | None, words: Text, listed: Sequence[str]) -> tuple[Acts, tuple[str, ...]]:
-    if acts is not None:
-        given = read_acts(acts.read_bytes(), file=str(acts), text=words, signatories=listed)
-        return given.acts, tuple(map(str, given.notes))
-    if text is not None:
+    if text is not None and acts is None:
         return Acts(), ()
-    default = read_acts(content.ACTS.read_bytes(), file=content.ACTS.name, text=words).acts
-    here = {*listed, ALL}
-    return (
-        replace(
-            default,
-            positions=tuple(line for line in default.positions if line.signatory in here),
-            declines=tuple(line for line in default.declines if line.signatory in here),
-        ),
-        (),
-    )
+    data, name = _read(acts or content.ACTS)
+    read = read_acts(data, file=name, text=words, signatories=listed if acts else None)
+    here = read.acts
+    if acts is None:
+        present = {*listed, ALL}
+        here = replace(
+            here,
+            positions=tuple(line for line in here.positions if line.signatory in present),
+            declines=tuple(line for line in here.declines if line.signatory in present),
+        )
+    play_in_mind(words, here, file=name)
+    return here, read.notes
+
+
+def _read(source: Path | Traversable) -> tuple[bytes, str]:
+    """Return the bytes of a file, and the name by which messages call it.
+
+    Raises:
+        InputRefused: ``ceremony.input``, it cannot be read.
+        LimitExceeded: ``ceremony.input-size``.
+
+    """
+    name = os.fsencode(str(source) if isinstance(source, Path) else source.name).decode(errors="replace")
+    try:
+        with source.open("rb") as file:
+            data = file.read(MAX_INPUT + 1)
+    except OSError as error:
+        raise InputRefused(
+            "ceremony.input", f"{name} cannot be read: {error.strerror}.", hint="Check the path to the file."
+        ) from error
+    if len(data) > MAX_INPUT:
+        raise LimitExceeded(
+            "ceremony.input-size",
+            f"{name} has more than {MAX_INPUT} bytes.",
+            hint="Check that it is the right file.",
+        )
+    return data, name
 
 
 class Rehearsal:
@@ -110,6 +139,7 @@ class Rehearsal:
         self.folder = folder
         self._private = folder / SERVICE
         self._seed = seed
+        require_own_folder(folder)
         try:
             self._private.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -118,6 +148,7 @@ class Rehearsal:
                 f"{folder} cannot be used: {error.strerror}.",
                 hint="Choose another folder with --out.",
             ) from error
+        self._owns = not database_url
         self._url = database_url or f"sqlite:///{self._private / 'declaration.db'}"
 
     def play(self, plan: Plan, stage: Stage) -> Played:
@@ -134,7 +165,9 @@ class Rehearsal:
                 clock=lambda: datetime.now(UTC),
                 random=os.urandom,
             )
-            summit = Summit(chancery, plan, self._devices(plan), stage)
+            devices = self._devices(plan)
+            require_same_summit(chancery, plan, devices, self.folder, own_database=self._owns)
+            summit = Summit(chancery, plan, devices, stage)
             summit.play()
             stage.step("The evidence is written", 1)
             files = evidence_files(chancery, plan.text.id)

@@ -15,9 +15,9 @@ from declaration.ceremony.plan import Plan
 from declaration.ceremony.stage import Stage
 from declaration.drafting.states import Phase
 from declaration.render.values import MissingGlyph, Occasion
-from declaration.services import enrolment, freezing, opening, sealing, signing
+from declaration.services import enrolment, evidence, freezing, opening, sealing, signing
 from declaration.services.chancery import Chancery
-from declaration.store import queries
+from declaration.store import checkpoints, queries
 
 HANDS = 35
 """Devices that act at the same time: as many as mayors stood in the Ehrenhof."""
@@ -63,8 +63,11 @@ class Summit:
         self._stage.step("The text is opened, drafters and signatories are invited", 2)
         version = opening.open_declaration(self._chancery, self._plan.text, self._plan.depositary)
         with self._chancery.store.reading() as session:
+            promised = checkpoints.latest(session, self._id)
             admitted = {drafter.id for drafter in queries.drafters(session, self._id)}
             invited = {party.id for party in queries.signatories(session, self._id)}
+        if promised is None:  # from the first moment the ledger is bound to the keys of this service
+            evidence.checkpoint(self._chancery, self._id)
         for drafter, name in drafters.items():
             if drafter not in admitted and drafter != self._plan.depositary.id:
                 opening.admit_drafter(self._chancery, self._id, drafter, name)
@@ -109,7 +112,7 @@ class Summit:
         with self._chancery.store.reading() as session:
             answered = {s.signatory for s in queries.signatures(session, self._id)}
             answered |= {d.signatory for d in queries.declines(session, self._id)}
-        reasons = {line.signatory: line.reason for line in self._plan.acts.declines}
+        reasons = self._plan.declines
         waiting = [line.id for line in self._plan.signatories if line.id not in answered]
         if waiting and self._phase() is Phase.FROZEN:
             self._stage.step("Signatures, each from its own device", len(waiting))
