@@ -40,6 +40,7 @@ class Settings:
         keys: folder of the encrypted key files.
         passphrase: opens the key files; None when a person is to be asked.
         timestamp_url: an RFC 3161 authority (http or https); None for the embedded one.
+        timestamp_root: certificate (PEM) of the root above that authority.
         rp_id: WebAuthn relying party id, a domain name.
         origins: exact web origins from which passkey assertions are accepted.
         demo: throwaway keys, localhost and default secrets are allowed, and said so loudly.
@@ -53,6 +54,7 @@ class Settings:
     keys: Path = Path(KEYS)
     passphrase: str | None = field(default=None, repr=False)
     timestamp_url: str | None = None
+    timestamp_root: Path | None = None
     rp_id: str = "localhost"
     origins: tuple[str, ...] = ("http://localhost:8000",)
     demo: bool = False
@@ -72,8 +74,8 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the variables ``DECLARATION_*`` of `environment` (usually ``os.environ``).
 
-        ``DATABASE_URL``, ``KEYS``, ``KEY_PASSPHRASE``, ``TIMESTAMP_URL``, ``RP_ID``, ``ORIGINS`` (separated by commas)
-        and ``DEMO`` (1 or 0), each with the prefix.
+        ``DATABASE_URL``, ``KEYS``, ``KEY_PASSPHRASE``, ``TIMESTAMP_URL``, ``TIMESTAMP_ROOT``, ``RP_ID``, ``ORIGINS``
+        (separated by commas) and ``DEMO`` (1 or 0), each with the prefix.
 
         Raises:
             ConfigurationError: ``config.*``, naming the variable to change.
@@ -91,6 +93,7 @@ class Settings:
             keys=Path(given("KEYS", KEYS)),
             passphrase=given("KEY_PASSPHRASE") or (DEMO_PASSPHRASE if demo in _TRUE else None),
             timestamp_url=given("TIMESTAMP_URL") or None,
+            timestamp_root=Path(root) if (root := given("TIMESTAMP_ROOT")) else None,
             rp_id=given("RP_ID", "localhost"),
             origins=tuple(
                 part.strip() for part in given("ORIGINS", "http://localhost:8000").split(",") if part.strip()

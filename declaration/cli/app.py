@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "keys": "declaration.cli.keys",
     "audit": "declaration.cli.audit",
     "db": "declaration.cli.database",
+    "serve": "declaration.cli.serve",
 }
 """The module of each command or group; the module's `app` is a Typer application."""
 FAILED: Final = 2

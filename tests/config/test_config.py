@@ -11,6 +11,7 @@ SERVICE = {
     "DECLARATION_DATABASE_URL": "postgresql://declaration:8fQz-wv7@db/declaration",
     "DECLARATION_KEY_PASSPHRASE": "six words that nobody would guess",
     "DECLARATION_TIMESTAMP_URL": "https://tsa.example/rfc3161",
+    "DECLARATION_TIMESTAMP_ROOT": "/etc/declaration/tsa-root.pem",
     "DECLARATION_KEYS": "/etc/declaration/keys",
 }
 
@@ -22,6 +23,7 @@ def test_a_service_reads_every_setting_from_the_environment():
         keys=Path("/etc/declaration/keys"),
         passphrase="six words that nobody would guess",
         timestamp_url="https://tsa.example/rfc3161",
+        timestamp_root=Path("/etc/declaration/tsa-root.pem"),
         rp_id="duesseldorf.example",
         origins=("https://duesseldorf.example", "https://sign.duesseldorf.example:8443"),
         demo=False,

@@ -1,0 +1,141 @@
+"""`declaration serve`: show the public record to the world, and give timestamps."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from cryptography import x509
+
+from declaration.ceremony.rehearsal import SERVICE, SITE
+from declaration.config import DEMO_PASSPHRASE, Settings
+from declaration.errors import ConfigurationError
+from declaration.services.chancery import Chancery, Site
+from declaration.signing.keystore import KeySet, open_keys
+from declaration.signing.remote import RemoteAuthority
+from declaration.signing.timestamp import TimestampAuthority
+from declaration.store import queries
+from declaration.store.session import Store, open_store
+from declaration.web.app import create_app
+
+app = typer.Typer(rich_markup_mode=None)
+GRACE = 10
+"""Seconds that running requests have to end when the service is stopped."""
+
+
+@app.command(epilog="Example:  DECLARATION_DEMO=1 declaration serve --folder out")
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder of a rehearsal, with its throwaway keys (needs DECLARATION_DEMO=1).")
+    ] = None,
+) -> None:
+    """Serve the public record of every declaration in the database, read only, and RFC 3161 timestamps.
+
+    Settings come from the variables DECLARATION_*; put a web server that speaks https in front.
+    """
+    settings = Settings.from_environment(os.environ)
+    site = Site(settings.rp_id, settings.origins, settings.rp_id)
+    if folder is not None:
+        settings, site = _rehearsal(folder, settings), SITE
+    store = open_store(settings.database_url)
+    try:
+        store.check()
+        chancery = _chancery(settings, site, store)
+        with _listen(host, port) as listening:
+            _announce(store, listening, demo=settings.demo)
+            config = uvicorn.Config(
+                create_app(chancery), server_header=False, proxy_headers=False, timeout_graceful_shutdown=GRACE
+            )
+            with contextlib.suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        store.dispose()
+
+
+def _rehearsal(folder: Path, settings: Settings) -> Settings:
+    """Return the settings under which a rehearsal was played (`declaration.ceremony.rehearsal`)."""
+    if not settings.demo:
+        raise ConfigurationError(
+            "serve.demo",
+            "A rehearsal's keys are thrown away and their passphrase is public.",
+            hint="Set DECLARATION_DEMO=1 to serve it nevertheless.",
+        )
+    private = folder / SERVICE
+    database, keys = private / "declaration.db", private / "keys"
+    if not keys.is_dir() or not (database.is_file() or "DECLARATION_DATABASE_URL" in os.environ):
+        raise ConfigurationError(
+            "serve.folder",
+            f"{folder} is not the folder of a rehearsal: {private} holds no keys or no database.",
+            hint=f"Play one with `declaration ceremony --out {folder}`.",
+        )
+    url = settings.database_url if "DECLARATION_DATABASE_URL" in os.environ else f"sqlite:///{database}"
+    return replace(settings, database_url=url, keys=keys, passphrase=DEMO_PASSPHRASE)
+
+
+def _chancery(settings: Settings, site: Site, store: Store) -> Chancery:
+    passphrase = settings.passphrase or str(typer.prompt("Passphrase for the key files", hide_input=True))
+    keys = open_keys(settings.keys, passphrase=passphrase, random=os.urandom)
+    authority, root = _timestamps(settings, keys)
+    return Chancery(
+        store=store,
+        keys=keys,
+        timestamps=authority,
+        site=site,
+        clock=lambda: datetime.now(UTC),
+        random=os.urandom,
+        timestamp_root=root,
+    )
+
+
+def _timestamps(settings: Settings, keys: KeySet) -> tuple[TimestampAuthority, x509.Certificate | None]:
+    """Return the authority, and its root where that is not our own."""
+    if settings.timestamp_url is None:
+        return keys.timestamps, None
+    if settings.timestamp_root is None:
+        raise _no_root("It is not set.")
+    try:
+        root = x509.load_pem_x509_certificate(settings.timestamp_root.read_bytes())
+    except (OSError, ValueError) as error:
+        raise _no_root(f"{settings.timestamp_root} is not a certificate in PEM.") from error
+    return RemoteAuthority(settings.timestamp_url, root=root), root
+
+
+def _no_root(why: str) -> ConfigurationError:
+    return ConfigurationError(
+        "serve.timestamp-root",
+        f"An external timestamp authority is believed only under its own root. {why}",
+        hint="Set DECLARATION_TIMESTAMP_ROOT to a file with that certificate, or unset DECLARATION_TIMESTAMP_URL.",
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ConfigurationError(
+            "serve.address",
+            f"Nothing can listen on {host}, port {port}: {error.strerror or error}.",
+            hint="Choose another --host or --port.",
+        ) from error
+
+
+def _announce(store: Store, listening: socket.socket, *, demo: bool) -> None:
+    host, port = listening.getsockname()[:2]
+    at = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if demo:
+        typer.echo("This is a demo: its keys are throwaway keys, and what they sign binds nobody.", err=True)
+    with store.reading() as session:
+        names = queries.declarations(session)
+    for name in names:
+        typer.echo(f"{at}/{name}/")
+    if not names:
+        typer.echo(f"{at}: the database holds no declaration yet.")

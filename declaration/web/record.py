@@ -1,0 +1,100 @@
+"""The public record over HTTP, read only: two tables of addresses, and one way to answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from declaration.canonical import encode
+from declaration.services.public import File, Lasting, OpenRecord, PublicRecord
+
+READING: Final = ("GET", "HEAD")
+
+WHOLE: Final[Mapping[str, Callable[[OpenRecord], File]]] = {
+    "/": OpenRecord.page,
+    "/amendments.json": OpenRecord.amendments,
+    "/declaration.json": OpenRecord.document,
+    "/instrument.pdf": OpenRecord.instrument,
+    "/ledger/checkpoint": OpenRecord.checkpoint,
+    "/matrix.json": OpenRecord.matrix,
+    "/signed.pdf": OpenRecord.edition,
+}
+"""Addresses below ``/<declaration>`` at which one file stands."""
+PARTS: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
+    "/ledger/blob/{part}": OpenRecord.blob,
+    "/ledger/tile/{part:path}": OpenRecord.tile,
+    "/signatures/{part}": OpenRecord.receipt,
+    "/trust/{part}": OpenRecord.trust,
+    "/versions/{part}.docx": OpenRecord.version_word,
+    "/versions/{part}.html": OpenRecord.version_page,
+    "/versions/{part}.json": OpenRecord.version_document,
+}
+"""Addresses below ``/<declaration>`` with a part that says which file."""
+CACHING: Final[Mapping[Lasting, str]] = {
+    Lasting.FOREVER: "public, max-age=31536000, immutable",
+    Lasting.AWHILE: "public, max-age=3600",
+    Lasting.PRESENT: "public, no-cache",
+    Lasting.MOMENT: "public, max-age=5",
+}
+"""What a cache may do (RFC 9111, RFC 8246). A checkpoint that is five seconds old still covers all that it names."""
+
+
+def routes(record: PublicRecord) -> APIRouter:
+    """Return the addresses of the record."""
+    router = APIRouter()
+
+    def get(path: str, handler: Callable[..., Response]) -> None:
+        router.add_api_route(path, handler, methods=list(READING), response_model=None)
+
+    def health() -> Response:
+        record.answers()
+        return Response(encode({"status": "ok"}), headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+    def to_page(declaration: str) -> Response:
+        with record.open(declaration):
+            # relative, so that it holds behind any proxy and says nothing of what the request called this host
+            return Response(status_code=HTTPStatus.TEMPORARY_REDIRECT, headers={"Location": f"{declaration}/"})
+
+    get("/healthz", health)
+    get("/{declaration}", to_page)
+    for path, find in WHOLE.items():
+        get("/{declaration}" + path, _whole(record, find))
+    for path, find_part in PARTS.items():
+        get("/{declaration}" + path, _part(record, find_part))
+    return router
+
+
+def _whole(record: PublicRecord, find: Callable[[OpenRecord], File]) -> Callable[..., Response]:
+    def handler(request: Request, declaration: str) -> Response:
+        with record.open(declaration) as opened:
+            return answer(request, find(opened))
+
+    return handler
+
+
+def _part(record: PublicRecord, find: Callable[[OpenRecord, str], File]) -> Callable[..., Response]:
+    def handler(request: Request, declaration: str, part: str) -> Response:
+        with record.open(declaration) as opened:
+            return answer(request, find(opened, part))
+
+    return handler
+
+
+def answer(request: Request, file: File) -> Response:
+    """Return a file, or 304 without reading it where the reader has it already (RFC 9110, section 13.1.2)."""
+    headers = {"ETag": f'"{file.tag}"', "Cache-Control": CACHING[file.lasting]}
+    if _has(request, headers["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if file.saved:
+        headers["Content-Disposition"] = f'inline; filename="{file.saved}"'
+    return Response(file.read(), headers=headers, media_type=file.media)
+
+
+def _has(request: Request, tag: str) -> bool:
+    """Tell whether ``If-None-Match`` names the tag; it compares weakly, and ours hold no comma."""
+    given = [item.strip() for line in request.headers.getlist("if-none-match") for item in line.split(",")]
+    return given == ["*"] or tag in (item.removeprefix("W/") for item in given)
