@@ -36,18 +36,29 @@ h2.row{font-size:1.15rem;margin:2.4rem 0 .6rem}
 header{border-bottom:1px solid var(--line);padding-bottom:1.6rem}
 .tongue{color:var(--quiet);font-size:.8rem;margin:0 0 .4rem}
 .clause{padding:.35rem 0;scroll-margin-top:1rem}
-.clause p{margin:0;overflow-wrap:anywhere}
+.clause p{margin:0;overflow-wrap:anywhere;hyphens:auto}
 .clause:target{background:color-mix(in srgb,var(--accent) 14%,transparent)}
 .number{color:var(--accent);text-align:end;text-decoration:none;font-variant-numeric:tabular-nums;font-size:.95em}
 a.number:hover,a.number:focus-visible{text-decoration:underline}
 .missing{color:var(--quiet);font-style:italic}
 main [dir=rtl]{font-family:Amiri,"Noto Naskh Arabic","Frank Ruhl Libre","Times New Roman",serif}
 p[dir=rtl]{font-size:1.14em;line-height:1.75}h2 [dir=rtl]{font-size:1.14em}
-h1[dir=rtl],p.title[dir=rtl]{font-size:1.9rem;line-height:1.4}.tongue[dir=rtl]{font-size:.9rem}
+main h1[dir=rtl],main .title[dir=rtl]{font-size:1.9rem;line-height:1.35}.tongue[dir=rtl]{font-size:.9rem}
+.n3 main h1[dir=rtl],.n3 main .title[dir=rtl],.n4 main h1[dir=rtl],.n4 main .title[dir=rtl],
+.n5 main h1[dir=rtl],.n5 main .title[dir=rtl],.n6 main h1[dir=rtl],.n6 main .title[dir=rtl]{font-size:1.5rem}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem;color:var(--quiet);font-size:.8rem;
 overflow-wrap:anywhere}
-@media (max-width:48rem){.row,.n2 .row,.n3 .row,.n4 .row,.n5 .row,.n6 .row{grid-template-columns:2.6rem minmax(0,1fr)}
-.row>*{grid-column:2}.row>.number{grid-column:1;grid-row:1}.clause p+p,h2 span+span{margin-top:.6rem}}
+@media (min-width:68.01rem) and (max-width:90rem){:is(.n5,.n6) .row{
+grid-template-columns:3.2rem repeat(3,minmax(0,1fr));row-gap:.6rem}:is(.n5,.n6) .row>:nth-child(3n+2){grid-column:2}
+:is(.n5,.n6) .row>:nth-child(3n+3){grid-column:3}:is(.n5,.n6) .row>:nth-child(3n+4){grid-column:4}}
+@media (min-width:44.01rem) and (max-width:68rem){:is(.n4,.n5,.n6) .row{
+grid-template-columns:3.2rem repeat(2,minmax(0,1fr));row-gap:.6rem}
+:is(.n4,.n5,.n6) .row>:nth-child(even){grid-column:2}:is(.n4,.n5,.n6) .row>:nth-child(2n+3){grid-column:3}}
+@media (max-width:44rem){main{padding:1.75rem 1.1rem 3rem}
+.row,:is(.n2,.n3,.n4,.n5,.n6) .row{grid-template-columns:2.1rem minmax(0,1fr);column-gap:.6rem;row-gap:.55rem}
+.row>*{grid-column:2}.row>.number{grid-column:1;grid-row:1;text-align:start}
+header .row>*{grid-column:1/-1}header .row>.number{display:none}header .row{row-gap:1.1rem}
+.tongue{margin-bottom:.1rem}.clause{padding:.8rem 0}.clause+.clause{border-top:1px solid var(--line)}}
 @media print{:root{--paper:#fff;--ink:#000}body{font-size:10pt}main{max-width:none;padding:0}
 .clause{break-inside:avoid}h2.row{break-after:avoid}a.number{color:inherit}@page{margin:18mm}}
 """
