@@ -16,7 +16,7 @@ from typing import Final, NoReturn, TypeAlias
 
 from declaration.errors import InputRefused, LimitExceeded
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 MAX_DEPTH: Final = 32
 """Nesting allowed in any JSON we read; our own formats need 8."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import combinations
 from typing import Final
 
 from cryptography import x509
@@ -248,7 +248,9 @@ def read(data: bytes) -> Message:
         )
 
 
-def find_signer(certificates: Sequence[x509.Certificate], signer: der.SignerInfo, *, code: str) -> x509.Certificate:
+def find_signer(
+    certificates: Sequence[x509.Certificate], signer: der.SignerInfo | der.TokenSigner, *, code: str
+) -> x509.Certificate:
     """Return the certificate that a signer info names; a set has no first one.
 
     Raises:
@@ -257,8 +259,7 @@ def find_signer(certificates: Sequence[x509.Certificate], signer: der.SignerInfo
     """
     serial, issuer = signer.sid.serial, der.encode(signer.sid.issuer)
     found = [item for item in certificates if item.serial_number == serial and item.issuer.public_bytes() == issuer]
-    # the set is sorted, so one that is there twice stands beside itself
-    if len(found) != 1 or any(one == other for one, other in pairwise(certificates)):
+    if len(found) != 1 or any(one == other for one, other in combinations(certificates, 2)):
         raise unverifiable(code)
     return found[0]
 

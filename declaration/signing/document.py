@@ -16,7 +16,7 @@ from declaration.ledger import forms
 from declaration.ledger.entries import MAX_LANGUAGES, MAX_REASON
 from declaration.ledger.forms import Form
 from declaration.signing.judgement import altered, reading
-from declaration.signing.statement import Party
+from declaration.signing.party import PARTY, Party
 
 FORMAT: Final = "declaration/1"
 """Value of the member ``format`` of declaration.json."""
@@ -83,10 +83,6 @@ def _by_language(form: Form) -> Form:
     return check
 
 
-def _party(value: Json, place: str) -> None:
-    Party.from_json(value, place=place)
-
-
 def _any_text(value: Json, place: str) -> None:
     if not isinstance(value, str):
         forms.refuse(place, "a text belongs here")
@@ -125,7 +121,7 @@ _document: Final = forms.members(
     {
         "format": forms.one_of(FORMAT),
         "version": _version,
-        "roster": _listed(_party),
+        "roster": _listed(PARTY),
         "reservations": _listed(_reservation),
     }
 )
@@ -146,7 +142,7 @@ def read_document(data: bytes) -> FrozenDocument:
     version = cast("dict[str, Json]", found["version"])
     _require_texts(version, place="version")
     clauses = _clauses(version)
-    roster = tuple(Party.from_json(item) for item in cast("list[Json]", found["roster"]))
+    roster = tuple(Party(**item) for item in cast("list[dict[str, str]]", found["roster"]))
     _require_distinct([party.id for party in roster])
     reservations = tuple(Reservation(**item) for item in cast("list[dict[str, str]]", found["reservations"]))
     _require_reservations(reservations, frozenset(party.id for party in roster))

@@ -146,8 +146,6 @@ def init_keys(
         _sync(staged)
         staged.rename(directory)  # fails where somebody made a folder with files meanwhile
         _sync(directory.parent)
-    except FileExistsError as error:
-        raise _exists(directory) from error
     except OSError as error:
         raise ConfigurationError(
             "keys.write", f"The keys cannot be written to {directory}: {error.strerror}.", hint="Choose another folder."

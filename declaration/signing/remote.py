@@ -83,6 +83,7 @@ class RemoteAuthority:
                     raise _unusable(self._url, f"it answered with {kind[:80]}")
                 return self._read(answer, deadline)
         except HTTPError as error:
+            error.close()
             raise _unusable(self._url, f"it answered with status {error.code}") from error
         except (URLError, OSError, http.client.HTTPException, ValueError) as error:
             raise _unusable(self._url, f"{type(error).__name__}: {error}"[:200]) from error

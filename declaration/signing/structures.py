@@ -125,6 +125,39 @@ class MessageDigestAttribute:
 
 
 @asn1.sequence
+class TokenSigner:
+    """A `SignerInfo` whose attributes stand in any order, as OpenSSL and others write them in timestamps."""
+
+    version: int
+    sid: IssuerAndSerial
+    digest_algorithm: AlgorithmIdentifier
+    signed_attributes: Annotated[list[Attribute] | None, asn1.Implicit(0)]
+    signature_algorithm: AlgorithmIdentifier
+    signature: bytes
+    unsigned_attributes: Annotated[list[Attribute] | None, asn1.Implicit(1)]
+
+
+@asn1.sequence
+class TokenData:
+    """A `SignedData` whose certificates stand in any order."""
+
+    version: int
+    digest_algorithms: asn1.SetOf[AlgorithmIdentifier]
+    content: EncapsulatedContent
+    certificates: Annotated[list[x509.Certificate] | None, asn1.Implicit(0)]
+    crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
+    signer_infos: asn1.SetOf[TokenSigner]
+
+
+@asn1.sequence
+class Token:
+    """RFC 3161 section 2.4.2, as a verifier accepts it; our own tokens are written as `ContentInfo`, all DER."""
+
+    content_type: ObjectIdentifier
+    content: Annotated[TokenData, asn1.Explicit(0)]
+
+
+@asn1.sequence
 class IssuerSerial:
     """RFC 5035 section 5; the issuer is a list of one directory name."""
 
@@ -224,7 +257,7 @@ class TimeStampResp:
     """RFC 3161 section 2.4.2, with a token."""
 
     status: PkiStatusInfo
-    token: ContentInfo | None
+    token: Token | None
 
 
 @asn1.sequence

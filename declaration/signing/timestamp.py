@@ -121,7 +121,8 @@ class EmbeddedAuthority:
             raise unverifiable("timestamp.algorithm")
         token = self._token(query.imprint, nonce=query.nonce, at=at)
         status = der.PkiStatusInfo(status=GRANTED[0], texts=None, failure=None)
-        return der.encode(der.TimeStampResp(status=status, token=token))
+        read = asn1.decode_der(der.Token, der.encode(token))
+        return der.encode(der.TimeStampResp(status=status, token=read))
 
     def _token(self, imprint: der.MessageImprint, *, nonce: int | None, at: datetime) -> der.ContentInfo:
         certificate = self._certified.certificate
@@ -214,11 +215,11 @@ def verify_token(
             ``.purpose``, and what `verify_chain` raises.
 
     """
-    message = der.decode(der.ContentInfo, token, code=HIDDEN, limit=MAX_TOKEN)
+    message = der.decode(der.Token, token, code=HIDDEN, limit=MAX_TOKEN)
     links = links if links is not None else Links()
     with reading(HIDDEN):
         signer, content = _check_profile(message)
-        certificates = message.content.certificates.as_list() if message.content.certificates else []
+        certificates = message.content.certificates or []
         certificate = links.one(cms.find_signer(certificates, signer, code="timestamp.signer"))
         others = [item for item in certificates if item != certificate]
         _check_attributes(signer, content, certificate, [*others, root])
@@ -244,7 +245,7 @@ def verify_token(
         return Timestamp(at, info.serial, info.policy.dotted_string, certificate)
 
 
-def _check_profile(message: der.ContentInfo) -> tuple[der.SignerInfo, bytes]:
+def _check_profile(message: der.Token) -> tuple[der.TokenSigner, bytes]:
     """RFC 3161 section 2.4.2: a signed TSTInfo by one signer, and nothing else."""
     signed = message.content
     signers = signed.signer_infos.as_list()
@@ -265,9 +266,9 @@ def _check_profile(message: der.ContentInfo) -> tuple[der.SignerInfo, bytes]:
 
 
 def _check_attributes(
-    signer: der.SignerInfo, content: bytes, certificate: x509.Certificate, others: list[x509.Certificate]
+    signer: der.TokenSigner, content: bytes, certificate: x509.Certificate, others: list[x509.Certificate]
 ) -> None:
-    given = signer.signed_attributes.as_list() if signer.signed_attributes else []
+    given = signer.signed_attributes or []
     attributes = {item.type: item.values.as_list() for item in given}
     required = (der.CONTENT_TYPE, der.MESSAGE_DIGEST, der.SIGNING_CERTIFICATE_V2)
     if len(attributes) != len(given) or any(len(attributes.get(name, ())) != 1 for name in required):
@@ -309,10 +310,10 @@ def _digest(algorithm: hashes.HashAlgorithm, data: bytes) -> bytes:
     return hashlib.new(algorithm.name, data).digest()
 
 
-def _check_signature(signer: der.SignerInfo, certificate: x509.Certificate) -> None:
+def _check_signature(signer: der.TokenSigner, certificate: x509.Certificate) -> None:
     key = check_key(certificate, "timestamp")
     kind = signer.signature_algorithm.algorithm
-    signed = der.encode(signer.signed_attributes)
+    signed = der.encode(asn1.SetOf(signer.signed_attributes or []))  # RFC 5652 section 5.4: the signature covers DER
     try:
         if isinstance(key, EllipticCurvePublicKey) and kind in _ECDSA:
             key.verify(signer.signature, signed, ECDSA(_ECDSA[kind]))
@@ -326,12 +327,9 @@ def _check_signature(signer: der.SignerInfo, certificate: x509.Certificate) -> N
 
 def _check_purpose(certificate: x509.Certificate) -> None:
     """RFC 3161 section 2.3: the one purpose timeStamping, critical."""
-    extensions = certificate.extensions
-    purpose = extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    usage = [item.value for item in extensions if isinstance(item.value, x509.KeyUsage)]
-    if (
-        not purpose.critical
-        or list(purpose.value) != [ExtendedKeyUsageOID.TIME_STAMPING]
-        or any(not (item.digital_signature or item.content_commitment) for item in usage)
+    purposes = [item for item in certificate.extensions if isinstance(item.value, x509.ExtendedKeyUsage)]
+    usages = [item.value for item in certificate.extensions if isinstance(item.value, x509.KeyUsage)]
+    if [(item.critical, *item.value) for item in purposes] != [(True, ExtendedKeyUsageOID.TIME_STAMPING)] or any(
+        not (item.digital_signature or item.content_commitment) for item in usages
     ):
         raise unverifiable("timestamp.purpose")
