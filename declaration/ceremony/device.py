@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NoReturn
 
 from cryptography import x509
@@ -149,7 +150,7 @@ class Device:
         return self.passkey.confirm(statement)
 
     def _read(self, document: bytes) -> FrozenDocument:
-        frozen = read_document(document)
+        frozen = _document(document)
         if frozen.declaration != self._declaration or self.party not in frozen.roster:
             _refuse("document", "declaration.json is of another declaration, or its roster lacks this signatory")
         return frozen
@@ -222,6 +223,12 @@ class Signature:
         ):
             _refuse("attributes", "the service asks to sign another file, or with another certificate")
         return p256.raw_signature(key.sign(attributes, ECDSA(SHA256())))
+
+
+@lru_cache(maxsize=4)
+def _document(data: bytes) -> FrozenDocument:
+    """Read declaration.json; a thousand devices on one machine read the same bytes once."""
+    return read_document(data)
 
 
 def _refuse(code: str, why: str) -> NoReturn:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from declaration.canonical import digest
 from declaration.errors import ConfigurationError, StateConflict
@@ -17,8 +18,12 @@ from declaration.signing import attachments as names
 from declaration.signing import folder, layout
 from declaration.signing.bundle import Bundle
 from declaration.signing.edition import open_edition
+from declaration.signing.statement import Act
 from declaration.store import queries
 from declaration.store.record import named
+
+_WRITING: Final = ".writing-"
+"""How the name of a file begins that is not whole yet."""
 
 
 def evidence_files(chancery: Chancery, declaration: str) -> dict[str, bytes]:
@@ -37,7 +42,7 @@ def evidence_files(chancery: Chancery, declaration: str) -> dict[str, bytes]:
     for name, data in edition.files.items():
         if name.endswith((names.SIGNATURE, names.DECLINE)):
             bundle = Bundle.parse(data)
-            signatory = name.removesuffix(names.SIGNATURE).removesuffix(names.DECLINE)
+            signatory = name.removesuffix(names.SIGNATURE if bundle.act is Act.SIGN else names.DECLINE)
             files[layout.bundle_name(signatory, bundle.act)] = data
             if bundle.cms is not None:
                 files[layout.cms_name(signatory)] = bundle.cms
@@ -56,14 +61,12 @@ def write_files(place: Path, files: Mapping[str, bytes]) -> None:
 
     """
     try:
-        for kept in (layout.SIGNATURES, layout.DECLINES, layout.LEDGER, layout.TRUST):
-            for old in (place / kept).rglob("*"):
-                if old.is_file() and str(old.relative_to(place)) not in files:
-                    old.unlink()
+        for old in _left_over(place, files):
+            old.unlink()
         for path, data in files.items():
             target = place / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+            descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=_WRITING)
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(data)
             Path(temporary).chmod(0o644)
@@ -72,6 +75,14 @@ def write_files(place: Path, files: Mapping[str, bytes]) -> None:
         raise ConfigurationError(
             "publish.folder", f"{place} cannot be written: {error.strerror}.", hint="Choose another folder."
         ) from error
+
+
+def _left_over(place: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Return what an earlier writing left that is not wanted any more, or that it was cut off in."""
+    below = (layout.SIGNATURES, layout.DECLINES, layout.LEDGER, layout.TRUST)
+    found = [old for folder in below for old in (place / folder).rglob("*")]
+    found = [old for old in found if str(old.relative_to(place)) not in files]
+    return [old for old in (*found, *place.glob(f"{_WRITING}*")) if old.is_file() or old.is_symlink()]
 
 
 def _ledger(chancery: Chancery, declaration: str, files: Mapping[str, bytes]) -> Mapping[str, bytes]:

@@ -33,7 +33,7 @@ class Ended:
         assert len(lines) == 2, self.complained
         assert lines[0].endswith("."), lines[0]
         hint, code = lines[1].rsplit("  ", 1)
-        assert hint.endswith(".") or hint.endswith(")"), hint
+        assert hint.endswith((".", ")")), hint
         for name in names:
             assert str(name) in self.complained, (name, self.complained)
         return code.strip("()")

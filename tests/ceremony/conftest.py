@@ -61,7 +61,11 @@ amendments:
     by: Workshop on water
     rationale: A clause of its own for the air.
     changes:
-      - insert: {section: city, after: city-2, id: city-air, text: {fr: Nous gardons l’air pur., en: We keep the air clean.}}
+      - insert:
+          section: city
+          after: city-2
+          id: city-air
+          text: {fr: Nous gardons l’air pur., en: We keep the air clean.}
       - move: {clause: city-3, after: city-1}
   - id: S4
     by: Workshop on squares

@@ -18,7 +18,11 @@ WRITTEN = {
     "trust/seal-root.pem",
     "trust/signing-root.pem",
     "trust/timestamp-root.pem",
-    *(f"signatures/{who}.{ending}" for who in ("duesseldorf", "haifa", "reading", "seoul") for ending in ("json", "p7s")),
+    *(
+        f"signatures/{who}.{ending}"
+        for who in ("duesseldorf", "haifa", "reading", "seoul")
+        for ending in ("json", "p7s")
+    ),
 }
 KINDS = {
     "amendment.rejected": 1,
@@ -40,7 +44,9 @@ KINDS = {
 def public_files(folder):
     files = (path for path in folder.rglob("*") if path.is_file())
     return {
-        str(path.relative_to(folder)): path.read_bytes() for path in files if "service" not in path.relative_to(folder).parts
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in files
+        if "service" not in path.relative_to(folder).parts
     }
 
 

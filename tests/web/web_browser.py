@@ -40,8 +40,8 @@ class Browser:
         self.reading, from_browser = os.pipe()
         self.process = subprocess.Popen(
             # the browser reads its commands from descriptor 3 and answers on 4
-            [*("bash", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "-"), program, *FLAGS]
-            + [f"--user-data-dir={profile}", "about:blank"],
+            ["bash", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "-"]  # noqa: RUF005 - two commands
+            + [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
             pass_fds=(to_browser, from_browser),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
