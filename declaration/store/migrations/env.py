@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import declaration.store.private  # noqa: F401 - its tables belong to the same metadata
 from declaration.store.tables import Base
 
 context.configure(

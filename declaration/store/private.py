@@ -1,0 +1,184 @@
+"""Tables that are private to the service: who comes in, what lies on their desk unpublished, what traffic is counted.
+
+None of them follows from the ledger, none is audited, and none holds a secret in the clear: invitations, sessions and
+tokens are kept by digest, so that a copy of the database lets nobody in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from declaration.canonical import Json
+from declaration.store.columns import Canonical
+from declaration.store.tables import Base
+
+# Who comes in
+
+
+class Invitations(Base):
+    """One-time links: each lets one person in once, to create a passkey for one role."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (Index(None, "declaration", "role", "subject"),)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    """HMAC-SHA256 of the link's secret under the service's key."""
+    declaration: Mapped[str]
+    role: Mapped[str]
+    subject: Mapped[str]
+    issued: Mapped[datetime]
+    expires: Mapped[datetime]
+    used: Mapped[datetime | None]
+    recalled: Mapped[datetime | None]
+
+
+class Delegates(Base):
+    """People who prepare for a signatory; they never sign or confirm."""
+
+    __tablename__ = "delegates"
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    delegate: Mapped[str] = mapped_column(primary_key=True)
+    signatory: Mapped[str]
+    name: Mapped[str]
+    at: Mapped[datetime]
+    ended: Mapped[datetime | None]
+
+
+class Passkeys(Base):
+    """Passkeys of those who do not sign: drafters, delegates, the depositary. Signatories' stand in the ledger."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (Index(None, "declaration", "role", "subject"),)
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    credential: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    subject: Mapped[str]
+    public_key: Mapped[str]
+    at: Mapped[datetime]
+    revoked: Mapped[datetime | None]
+
+
+class Sessions(Base):
+    """Who is signed in, by the digest of their cookie."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        Index(None, "former"),
+        Index(None, "expires"),
+        Index(None, "declaration", "credential"),
+    )
+
+    session: Mapped[str] = mapped_column(primary_key=True)
+    """A random name that stays when the secret is exchanged."""
+    digest: Mapped[str]
+    former: Mapped[str | None]
+    """Digest of the secret before the last exchange: requests that were on their way then still count."""
+    exchanged: Mapped[datetime]
+    declaration: Mapped[str]
+    role: Mapped[str]
+    subject: Mapped[str]
+    credential: Mapped[str]
+    opened: Mapped[datetime]
+    seen: Mapped[datetime]
+    expires: Mapped[datetime]
+
+
+class Tokens(Base):
+    """Keys for programs, by digest; each acts for one role."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    role: Mapped[str]
+    subject: Mapped[str]
+    label: Mapped[str]
+    issued: Mapped[datetime]
+    expires: Mapped[datetime]
+    revoked: Mapped[datetime | None]
+
+
+# What lies on a desk, unpublished
+
+
+class Drafts(Base):
+    """A drafter's amendment before it is tabled; `revision` counts the times it was saved."""
+
+    __tablename__ = "drafts"
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    drafter: Mapped[str] = mapped_column(primary_key=True)
+    draft: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[Json] = mapped_column(Canonical)
+    revision: Mapped[int]
+    changed: Mapped[datetime]
+
+
+class Prepared(Base):
+    """A position that a delegate or the signatory has prepared, and nobody has confirmed."""
+
+    __tablename__ = "prepared"
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    signatory: Mapped[str] = mapped_column(primary_key=True)
+    clause: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    """Of the clause as it was read; other words make the preparation stale."""
+    stance: Mapped[str]
+    reservation: Mapped[str | None]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+# What traffic is counted
+
+
+class Throttles(Base):
+    """How much of an allowance is left to a key, shared by every process (a leaking bucket)."""
+
+    __tablename__ = "throttles"
+    __table_args__ = (Index(None, "empty"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    empty: Mapped[int]
+    """Milliseconds since 1970 at which the bucket will be empty again."""
+
+
+class Replies(Base):
+    """What a write was answered, so that the same request sent again gets the same answer and does nothing."""
+
+    __tablename__ = "replies"
+    __table_args__ = (Index(None, "at"),)
+
+    actor: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[str]
+    """SHA-256 of method, address and content: the key stands for these."""
+    status: Mapped[int | None]
+    """NULL while the request is being worked on."""
+    answer: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class Webhooks(Base):
+    """Addresses to which public acts are sent; `sent` is the index of the next entry to send."""
+
+    __tablename__ = "webhooks"
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    webhook: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    secret: Mapped[str]
+    """Encrypted with the service's key: a message is signed with it, so a digest would not do."""
+    sent: Mapped[int]
+    failures: Mapped[int]
+    due: Mapped[datetime]
+    at: Mapped[datetime]
