@@ -54,6 +54,7 @@ class Chancery:
         clock: gives the present moment, timezone-aware.
         random: gives that many unpredictable bytes.
         timestamp_root: anchor of a remote timestamp authority; None for the embedded one.
+        secret: under which invitations, sessions and tokens are kept; None where nobody comes in.
 
     """
 
@@ -64,6 +65,7 @@ class Chancery:
     clock: Callable[[], datetime]
     random: Callable[[int], bytes]
     timestamp_root: x509.Certificate | None = None
+    secret: bytes | None = None
 
     def now(self) -> datetime:
         """Return the present moment in UTC, in whole seconds as entries and statements carry it."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from declaration.canonical import Json, b64u, digest
-from declaration.errors import Altered
+from declaration.errors import Altered, NotPermitted
 from declaration.services import gestures
 from declaration.services.chancery import Chancery
 from declaration.signing import passkey
 from declaration.signing.passkey import Assertion
-from declaration.signing.statement import Act, Enrolment, build_enrol
+from declaration.signing.statement import Act, Enrolment, Statement, build_enrol
 from declaration.store import challenges, queries
 from declaration.store.record import Recorded, record
+from declaration.store.session import View
 
 PURPOSE = "passkey"
 """What the challenge of ``navigator.credentials.create`` may be used for."""
@@ -104,8 +105,22 @@ def register(
     return Registered(gestures.give_out(chancery, statement), created.public_key)
 
 
-def prove(chancery: Chancery, statement: bytes, *, public_key: bytes, assertion: Assertion) -> Recorded:
+def prove(
+    chancery: Chancery,
+    statement: bytes,
+    *,
+    public_key: bytes,
+    assertion: Assertion,
+    also: Callable[[View], object] = lambda _session: None,
+) -> Recorded:
     """Check the passkey's assertion over the enrolment statement and record the credential.
+
+    Args:
+        chancery: the service.
+        statement: as `register` gave it out.
+        public_key: the new passkey's, SubjectPublicKeyInfo in DER.
+        assertion: by the new passkey over the statement.
+        also: what belongs into the same transaction, such as using an invitation up; done first.
 
     Raises:
         StateConflict: the statement has been used, or the signatory has an active credential already.
@@ -141,7 +156,21 @@ def prove(chancery: Chancery, statement: bytes, *, public_key: bytes, assertion:
         },
     )
     with chancery.store.transaction() as session:
+        also(session)
         return record(session, entry)
+
+
+def require_subject(statement: bytes, declaration: str, signatory: str) -> None:
+    """Make sure that a statement that comes back is about this signatory.
+
+    Raises:
+        InputRefused: it is no statement.
+        NotPermitted: ``enrolment.other``.
+
+    """
+    parsed = Statement.parse(statement)
+    if (parsed.declaration, parsed.signatory.id) != (declaration, signatory):
+        raise NotPermitted("enrolment.other", "This statement enrols somebody else.", hint="Open your own invitation.")
 
 
 def revoke(chancery: Chancery, declaration: str, signatory: str, *, reason: str) -> Recorded:

@@ -130,7 +130,7 @@ def invitation(session: Session, digest: str, *, now: datetime) -> Invitation:
     """
     row = session.get(Invitations, digest)
     if row is None:
-        raise NotFound("invitation.unknown", "This invitation does not exist.", hint=_INVITE_AGAIN)
+        raise no_invitation()
     if row.used is not None:
         raise StateConflict("invitation.used", "This invitation was used already.", hint=_INVITE_AGAIN)
     if row.recalled is not None:
@@ -138,6 +138,11 @@ def invitation(session: Session, digest: str, *, now: datetime) -> Invitation:
     if row.expires <= now:
         raise StateConflict("invitation.expired", "This invitation has expired.", hint=_INVITE_AGAIN)
     return _invitation(row)
+
+
+def no_invitation() -> NotFound:
+    """Return what is said of an invitation that was never given out, or is of another declaration."""
+    return NotFound("invitation.unknown", "This invitation does not exist.", hint=_INVITE_AGAIN)
 
 
 def use_invitation(session: Session, digest: str, *, now: datetime) -> None:
