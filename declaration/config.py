@@ -19,6 +19,10 @@ KEYS: Final = "keys/private"
 """Where the key files lie when no folder is named."""
 DEMO_PASSPHRASE: Final = "demo: throwaway keys, trusted by nobody"  # noqa: S105 - public on purpose, demo only
 """Passphrase of a demo's throwaway keys; refused everywhere else."""
+DEMO_SECRET: Final = "demo: invitations that everybody can forge"  # noqa: S105 - public on purpose, demo only
+"""Secret of a demo's invitations, sessions and tokens; refused everywhere else."""
+MIN_SECRET: Final = 32
+"""Characters of the service's secret: 32 random letters, or 64 hexadecimal digits."""
 MIN_PASSPHRASE: Final = 16
 """Characters of a passphrase for key files: below, a stolen file can be opened by trying."""
 GUESSABLE: Final = frozenset(
@@ -39,6 +43,7 @@ class Settings:
         database_url: ``sqlite:///FILE`` or ``postgresql://…``; may hold a password, so it is not shown by ``repr``.
         keys: folder of the encrypted key files.
         passphrase: opens the key files; None when a person is to be asked.
+        secret: under which invitations, sessions and tokens are kept; None where nobody may come in.
         timestamp_url: an RFC 3161 authority (http or https); None for the embedded one.
         timestamp_root: certificate (PEM) of the root above that authority.
         rp_id: WebAuthn relying party id, a domain name.
@@ -53,6 +58,7 @@ class Settings:
     database_url: str = field(default=DATABASE, repr=False)
     keys: Path = Path(KEYS)
     passphrase: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
     timestamp_url: str | None = None
     timestamp_root: Path | None = None
     rp_id: str = "localhost"
@@ -69,13 +75,14 @@ class Settings:
         _check_timestamp_url(self.timestamp_url)
         if not self.demo:
             _check_secrets(self.database_url, self.passphrase)
+            _check_secret(self.secret)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the variables ``DECLARATION_*`` of `environment` (usually ``os.environ``).
 
-        ``DATABASE_URL``, ``KEYS``, ``KEY_PASSPHRASE``, ``TIMESTAMP_URL``, ``TIMESTAMP_ROOT``, ``RP_ID``, ``ORIGINS``
-        (separated by commas) and ``DEMO`` (1 or 0), each with the prefix.
+        ``DATABASE_URL``, ``KEYS``, ``KEY_PASSPHRASE``, ``SECRET``, ``TIMESTAMP_URL``, ``TIMESTAMP_ROOT``, ``RP_ID``,
+        ``ORIGINS`` (separated by commas) and ``DEMO`` (1 or 0), each with the prefix.
 
         Raises:
             ConfigurationError: ``config.*``, naming the variable to change.
@@ -92,6 +99,7 @@ class Settings:
             database_url=given("DATABASE_URL", DATABASE),
             keys=Path(given("KEYS", KEYS)),
             passphrase=given("KEY_PASSPHRASE") or (DEMO_PASSPHRASE if demo in _TRUE else None),
+            secret=given("SECRET") or (DEMO_SECRET if demo in _TRUE else None),
             timestamp_url=given("TIMESTAMP_URL") or None,
             timestamp_root=Path(root) if (root := given("TIMESTAMP_ROOT")) else None,
             rp_id=given("RP_ID", "localhost"),
@@ -168,6 +176,20 @@ def _check_secrets(database_url: str, passphrase: str | None) -> None:
             "KEY_PASSPHRASE",
             f"The key files' passphrase has fewer than {MIN_PASSPHRASE} characters.",
             "Choose a longer one, for example six words",
+        )
+
+
+def _check_secret(secret: str | None) -> None:
+    if secret is None:
+        return
+    if secret == DEMO_SECRET or secret.lower() in GUESSABLE:
+        raise _wrong("secret", "SECRET", "The service's secret is one that everybody knows.", "Choose your own")
+    if len(secret) < MIN_SECRET:
+        raise _wrong(
+            "secret",
+            "SECRET",
+            f"The service's secret has fewer than {MIN_SECRET} characters.",
+            "Make one, for example by `openssl rand -hex 32`",
         )
 
 

@@ -93,6 +93,7 @@ def _chancery(settings: Settings, site: Site, store: Store) -> Chancery:
         clock=lambda: datetime.now(UTC),
         random=os.urandom,
         timestamp_root=root,
+        secret=None if settings.secret is None else settings.secret.encode(),
     )
 
 

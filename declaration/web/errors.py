@@ -1,4 +1,4 @@
-"""Our errors over HTTP: one table, one form of answer (RFC 9457, with our own three members)."""
+"""Our errors over HTTP: one table, one form of answer (RFC 9457, with two members of our own: code and hint)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from declaration.canonical import encode
+from declaration.canonical import Json, encode
 from declaration.errors import (
     Altered,
     CannotBeVerified,
@@ -25,13 +26,23 @@ from declaration.errors import (
     StateConflict,
     VerificationError,
 )
+from declaration.services.traffic import TooOften
+from declaration.web.caller import NotSignedIn
 from declaration.web.security import headers_for
+
+
+class Outdated(StateConflict):
+    """What the caller looked at (``If-Match``) is not what stands there now."""
+
 
 STATUS: Final[Mapping[type[DeclarationError], HTTPStatus]] = {
     InputRefused: HTTPStatus.BAD_REQUEST,
     LimitExceeded: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     StateConflict: HTTPStatus.CONFLICT,
+    Outdated: HTTPStatus.PRECONDITION_FAILED,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
     NotPermitted: HTTPStatus.FORBIDDEN,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotFound: HTTPStatus.NOT_FOUND,
     ConfigurationError: HTTPStatus.SERVICE_UNAVAILABLE,
     VerificationError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -69,9 +80,17 @@ _log: Final = logging.getLogger("declaration.web")
 def problem(
     status: HTTPStatus, *, code: str, message: str, hint: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a refusal with its three parts, which no cache may keep."""
+    """Return a refusal with its parts, which no cache may keep."""
+    body: dict[str, Json] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": message,
+        "code": code,
+        "hint": hint,
+    }
     return Response(
-        encode({"code": code, "message": message, "hint": hint}),
+        encode(body),
         status_code=status,
         headers={**(headers or {}), "Cache-Control": "no-store"},
         media_type=PROBLEM,
@@ -87,7 +106,12 @@ async def _refuse(_request: Request, error: Exception) -> Response:
     assert isinstance(error, DeclarationError)
     status = status_of(error)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return problem(status, code=error.code, message=error.message, hint=error.hint)
+        headers = {}
+        if isinstance(error, TooOften):
+            headers["Retry-After"] = str(error.seconds)
+        if isinstance(error, NotSignedIn):
+            headers["WWW-Authenticate"] = "Bearer"
+        return problem(status, code=error.code, message=error.message, hint=error.hint, headers=headers)
     _log.error("%s (%s)", error, error.code)
     return problem(status, code=error.code, message=_OURS, hint=_LATER)
 
@@ -97,6 +121,19 @@ async def _refuse_http(_request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     code, message, hint = _SAID.get(status, (f"http.{status.value}", f"{status.phrase}.", "Check the request."))
     return problem(status, code=code, message=message, hint=hint, headers=error.headers)
+
+
+async def _refuse_content(_request: Request, error: Exception) -> Response:
+    """Name the first place in a request that is not of its form, and no more: values may be secret."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0] if error.errors() else {"loc": (), "msg": "It cannot be read"}
+    place = ".".join(str(part)[:40] for part in first["loc"])
+    return problem(
+        HTTPStatus.BAD_REQUEST,
+        code="http.content",
+        message=f"The request is not of its form at {place or 'its content'}: {str(first['msg'])[:200]}.",
+        hint="Compare it with the description of the interface (/api/v1/openapi.json).",
+    )
 
 
 async def _fail(_request: Request, _error: Exception) -> Response:
@@ -114,4 +151,5 @@ def install(app: FastAPI) -> None:
     """Let an application answer every failure in this form."""
     app.add_exception_handler(DeclarationError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_http)
+    app.add_exception_handler(RequestValidationError, _refuse_content)
     app.add_exception_handler(Exception, _fail)
