@@ -15,6 +15,8 @@ from declaration.canonical import digest
 KEPT: Final = 64 * 1024 * 1024
 """Bytes kept: a version of 500 clauses in eight languages is about 3 MB as a page, 1 MB as a Word document."""
 
+_SOURCES: Final = frozenset({".py", ".json", ".html", ".xml", ".po", ".css", ".js", ".svg"})
+
 
 class Renderings:
     """The renderings asked for last; one is made at a time.
@@ -52,13 +54,13 @@ def made_from(form: str, content: str) -> str:
 
     The same tag promises the same bytes (RFC 9110, section 8.8.1), so everything that they depend on goes into it.
     """
-    return digest(f"{_program()} {form} {content}".encode())
+    return digest(f"{program()} {form} {content}".encode())
 
 
 @cache
-def _program() -> str:
+def program() -> str:
     """Return what every rendering depends on beside its content: our sources, and the library that packs Word files."""
     root = Path(__file__).parents[1]
-    sources = sorted(path for ending in ("py", "json") for path in root.rglob(f"*.{ending}"))
+    sources = sorted(path for path in root.rglob("*") if path.suffix in _SOURCES and path.is_file())
     parts = [f"{path.relative_to(root)} {digest(path.read_bytes())}" for path in sources]
     return digest("\n".join([*parts, version("python-docx")]).encode())

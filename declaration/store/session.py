@@ -8,6 +8,7 @@ thirty-five threads starve each other. On PostgreSQL writers meet at the lock of
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -51,6 +52,9 @@ class Store:
         self._wait = wait
         self._reader = engine
         self._turn: AbstractContextManager[Any] = nullcontext()
+        self._numbers = itertools.count(1)
+        self.written = 0
+        """Another number after every transaction of this process: what was read before may have changed since."""
         if engine.dialect.name == "sqlite":
             self._turn = _Turn(wait)
             self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -78,6 +82,7 @@ class Store:
         """
         with self._told(), self._turn, Session(self._writer, autoflush=False) as session, session.begin():
             yield session
+        self.written = next(self._numbers)
 
     @contextmanager
     def reading(self) -> Generator[Session]:
