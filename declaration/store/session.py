@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -66,6 +66,23 @@ class Store:
     def address(self) -> str:
         """The database's URL without its password."""
         return self._engine.url.render_as_string(hide_password=True)
+
+    @property
+    def dialect(self) -> str:
+        """Which kind of database it is: ``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    @property
+    def conninfo(self) -> str:
+        """The address of a PostgreSQL database for its own driver, with the password: never show it."""
+        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @contextmanager
+    def watching(self) -> Generator[Callable[[], int]]:
+        """Give a function that returns another number after every commit of another connection (SQLite only)."""
+        with self._told(), closing(self._engine.raw_connection()) as connection:
+            # outside of any transaction: inside one the number would stand still
+            yield lambda: int(connection.driver_connection.execute("PRAGMA data_version").fetchone()[0])  # type: ignore[union-attr] # open
 
     @contextmanager
     def transaction(self) -> Generator[Session]:

@@ -9,12 +9,16 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from declaration.services.chancery import Chancery
-from declaration.services.public import PAGE_STYLE, PublicRecord
-from declaration.web import api, errors, record, timestamps
+from declaration.services.public import PublicRecord
+from declaration.web import api, errors, pages, record, timestamps
 from declaration.web.api.common import PREFIX
+from declaration.web.assets import Assets
 from declaration.web.caller import Door, SessionCookie
 from declaration.web.limits import ContentLimit
-from declaration.web.security import SecurityHeaders
+from declaration.web.live import Hub
+from declaration.web.pages.look import Look
+from declaration.web.pages.refusals import RefusalPages
+from declaration.web.security import SecurityHeaders, is_encrypted
 
 
 def create_app(chancery: Chancery) -> FastAPI:
@@ -30,7 +34,9 @@ def create_app(chancery: Chancery) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await run_in_threadpool(chancery.store.check)
+        hub.start()
         yield
+        await hub.close()
         await run_in_threadpool(chancery.store.dispose)
 
     # no pages that describe the interface (they load scripts from elsewhere), no redirection built from a Host header
@@ -42,14 +48,17 @@ def create_app(chancery: Chancery) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    door = Door(chancery)
-    app.state.chancery, app.state.door = chancery, door
+    door, hub = Door(chancery), Hub(chancery)
+    app.state.chancery, app.state.door, app.state.hub = chancery, door, hub
     app.add_middleware(SessionCookie, name=door.cookie)
     app.add_middleware(ContentLimit)
-    app.add_middleware(SecurityHeaders, style=PAGE_STYLE)
+    look = Look(Assets())
+    app.add_middleware(RefusalPages, look=look, programs=PREFIX)
+    app.add_middleware(SecurityHeaders, encrypted=is_encrypted(chancery.site.origins))
     errors.install(app)
-    if chancery.secret is not None:  # without a secret nobody comes in, and the record is shown read only
-        app.include_router(api.routes())
+    # without a secret nobody comes in, and the record is shown read only
+    app.include_router(api.routes(people=chancery.secret is not None))
     app.include_router(timestamps.routes(chancery))
+    app.router.routes.extend(pages.routes(chancery, look))
     app.include_router(record.routes(PublicRecord(chancery)))
     return app

@@ -6,16 +6,23 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from declaration.web.api import entering
+from declaration.web.api import entering, events
 from declaration.web.api.common import PREFIX
 
 ROUTERS: Final = (entering.router,)
-"""One a file, in the order in which the description of the interface shows them."""
+"""For people who have come in, one a file, in the order in which the description of the interface shows them."""
+PUBLIC: Final = (events.router,)
+"""For anybody; likewise."""
 
 
-def routes() -> APIRouter:
-    """Return every address of the interface."""
+def routes(*, people: bool = True) -> APIRouter:
+    """Return every address of the interface.
+
+    Args:
+        people: whether anybody may come in; else the interface is for reading alone.
+
+    """
     router = APIRouter(prefix=PREFIX)
-    for part in ROUTERS:
+    for part in (*PUBLIC, *(ROUTERS if people else ())):
         router.include_router(part)
     return router
