@@ -10,12 +10,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from declaration.canonical import encode
-from declaration.services.public import File, Lasting, OpenRecord, PublicRecord
+from declaration.services.public import PAGE_STYLE, File, Lasting, OpenRecord, PublicRecord
+from declaration.web.conditional import has
+from declaration.web.security import HTML, sheet
 
 READING: Final = ("GET", "HEAD")
 
 WHOLE: Final[Mapping[str, Callable[[OpenRecord], File]]] = {
-    "/": OpenRecord.page,
     "/amendments.json": OpenRecord.amendments,
     "/declaration.json": OpenRecord.document,
     "/instrument.pdf": OpenRecord.instrument,
@@ -27,7 +28,7 @@ WHOLE: Final[Mapping[str, Callable[[OpenRecord], File]]] = {
 PARTS: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
     "/ledger/blob/{part}": OpenRecord.blob,
     "/ledger/tile/{part:path}": OpenRecord.tile,
-    "/signatures/{part}": OpenRecord.receipt,
+    "/signatures/{part}.json": OpenRecord.receipt,
     "/trust/{part}": OpenRecord.trust,
     "/versions/{part}.docx": OpenRecord.version_word,
     "/versions/{part}.html": OpenRecord.version_page,
@@ -87,14 +88,10 @@ def _part(record: PublicRecord, find: Callable[[OpenRecord, str], File]) -> Call
 def answer(request: Request, file: File) -> Response:
     """Return a file, or 304 without reading it where the reader has it already (RFC 9110, section 13.1.2)."""
     headers = {"ETag": f'"{file.tag}"', "Cache-Control": CACHING[file.lasting]}
-    if _has(request, headers["ETag"]):
+    if has(request, headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     if file.saved:
         headers["Content-Disposition"] = f'inline; filename="{file.saved}"'
+    if file.media == HTML:
+        headers["Content-Security-Policy"] = sheet(PAGE_STYLE)
     return Response(file.read(), headers=headers, media_type=file.media)
-
-
-def _has(request: Request, tag: str) -> bool:
-    """Tell whether ``If-None-Match`` names the tag; it compares weakly, and ours hold no comma."""
-    given = [item.strip() for line in request.headers.getlist("if-none-match") for item in line.split(",")]
-    return given == ["*"] or tag in (item.removeprefix("W/") for item in given)

@@ -1,7 +1,8 @@
-"""Headers that tell a browser to do nothing but show: no script, nothing from elsewhere, no frame around it."""
+"""Headers that tell a browser what a page may do: run our own scripts, and nothing from anywhere else."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -9,44 +10,57 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """The policy (CSP level 3) of everything that is not a page."""
+PAGE: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""The policy of a page: everything from here, no script or style inside it, no text ever made into script."""
 HTML: Final = "text/html"
+HSTS: Final = "max-age=63072000"
+"""Two years (RFC 6797): said only where every address of the service is encrypted."""
 
 
-def policy(style: str) -> str:
-    """Return the policy of a page.
+def sheet(style: str) -> str:
+    """Return the policy of a page that stands alone, with no script and one style inside.
 
     Args:
-        style: the source expression of its one style, ``'sha256-…'``.
+        style: the source expression of that style, ``'sha256-…'``.
 
     """
     return f"{NOTHING}; style-src {style}"
 
 
-def headers_for(media: str, *, style: str = "'none'") -> dict[str, str]:
+def headers_for(media: str) -> dict[str, str]:
     """Return the headers that an answer of this media type carries."""
     return {
-        "Content-Security-Policy": policy(style) if media.partition(";")[0] == HTML else NOTHING,
+        "Content-Security-Policy": PAGE if media.partition(";")[0] == HTML else NOTHING,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
 
 
+def is_encrypted(origins: Iterable[str]) -> bool:
+    """Tell whether every web origin of a service is reached by https."""
+    return all(origin.startswith("https://") for origin in origins)
+
+
 class SecurityHeaders:
-    """Middleware (ASGI) that puts these headers on every answer.
+    """Middleware (ASGI) that puts these headers on every answer; a policy that an answer brings along is left to it.
 
     An answer 304 carries no policy: caches take its headers for those of the page that they keep (RFC 9111, section
     3.2), whose type it does not name.
 
     Args:
         app: what it stands around.
-        style: source expression of the pages' one style.
+        encrypted: whether the service is reached by https alone.
 
     """
 
-    def __init__(self, app: ASGIApp, *, style: str) -> None:
+    def __init__(self, app: ASGIApp, *, encrypted: bool = False) -> None:
         self._app = app
-        self._style = style
+        self._encrypted = encrypted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -57,7 +71,10 @@ class SecurityHeaders:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(headers_for(headers.get("content-type", ""), style=self._style))
+                for name, value in headers_for(headers.get("content-type", "")).items():
+                    headers.setdefault(name, value)
+                if self._encrypted:
+                    headers["Strict-Transport-Security"] = HSTS
                 if message["status"] == 304:
                     del headers["content-security-policy"]
             await send(message)

@@ -33,6 +33,9 @@ ALLOWED = {
 ONE_PLACE = {
     "fastapi": {"web"},
     "starlette": {"web"},
+    "jinja2": {"web"},
+    "babel": {"web"},
+    "fontTools": {"render"},
     "uvicorn": {"cli"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},

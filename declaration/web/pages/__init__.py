@@ -1,1 +1,18 @@
 """Pages: made on the server, readable without script."""
+
+from __future__ import annotations
+
+import time
+
+from starlette.routing import BaseRoute
+
+from declaration.services.chancery import Chancery
+from declaration.web.pages import public
+from declaration.web.pages.look import Look
+from declaration.web.pages.shelf import Shelf
+
+
+def routes(chancery: Chancery, look: Look) -> list[BaseRoute]:
+    """Return the addresses of every page, and of what pages are made of."""
+    shelf = Shelf(chancery, look, tick=time.monotonic)
+    return [look.assets.route(), shelf.front(), *(shelf.route(page) for page in public.PAGES)]

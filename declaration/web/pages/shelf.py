@@ -8,12 +8,13 @@ this process, and after `LAG` seconds, because other processes write too.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,10 +23,11 @@ from starlette.routing import Route
 
 from declaration.canonical import digest
 from declaration.drafting.text import check_id
+from declaration.errors import InputRefused
 from declaration.services import reading
 from declaration.services.chancery import Chancery
 from declaration.services.renderings import program
-from declaration.store import heads
+from declaration.store import heads, queries
 from declaration.store.heads import Head
 from declaration.store.session import View
 from declaration.web.conditional import has
@@ -43,6 +45,24 @@ MAX_PARAMETER: Final = 200
 YEAR: Final = 31_536_000
 """Seconds for which a browser remembers the language of the interface."""
 HTML: Final = "text/html; charset=utf-8"
+Shown: TypeAlias = Mapping[str, Any]
+"""What a template names."""
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+
+
+def number_in(value: str, what: str) -> int:
+    """Return a number of an address, counted from 1.
+
+    Raises:
+        InputRefused: ``page.number``.
+
+    """
+    if not _NUMBER.fullmatch(value):
+        raise InputRefused(
+            "page.number", f"{value[:80]!r} is not the number of {what}.", hint="Count from 1, in digits."
+        )
+    return int(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +116,7 @@ class Page:
 
     path: str
     template: str
-    show: Callable[[Asked], Mapping[str, Any]]
+    show: Callable[[Asked], Shown]
     parameters: tuple[str, ...] = ()
     media: str = HTML
 
@@ -151,6 +171,28 @@ class Shelf:
             return Response(body, headers=headers, media_type=page.media)
 
         return Route("/{declaration}" + page.path, serve, methods=["GET"])
+
+    def front(self) -> Route:
+        """Return the address of the list of declarations; where there is one alone, it leads there."""
+
+        async def serve(request: Request) -> Response:
+            frames = await run_in_threadpool(self._frames)
+            if len(frames) == 1:
+                # relative, so that it holds behind any proxy and says nothing of what the request called this host
+                return Response(status_code=HTTPStatus.TEMPORARY_REDIRECT, headers={"Location": f"{frames[0].id}/"})
+            language = choose(request)
+            body = self._look.render("public/front.html", language, frame=None, address=Address("/", {}), frames=frames)
+            tag = digest(body.encode())
+            headers = _headers(request, tag, language)
+            if has(request, headers["ETag"]):
+                return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+            return Response(body, headers=headers, media_type=HTML)
+
+        return Route("/", serve, methods=["GET"])
+
+    def _frames(self) -> list[reading.Frame]:
+        with self._store.reading() as session:
+            return [reading.frame(session, name) for name in queries.declarations(session)]
 
     def _known(self, declaration: str) -> Head | None:
         found = self._heads.get(declaration)

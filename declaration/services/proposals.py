@@ -1,0 +1,185 @@
+"""Amendments for reading: what each would change, against which text, and what became of it at every adoption."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from declaration.drafting.amendment import Change, Delete, Insert, Move, Replace, Retitle, changes_from_json
+from declaration.drafting.edits import Edit
+from declaration.drafting.text import Text
+from declaration.drafting.tokens import tokens
+from declaration.ledger.entries import Entry
+from declaration.render.numbering import clause_numbers, section_numbers
+from declaration.services.comparing import Pairs, difference
+from declaration.store import documents, queries
+from declaration.store.session import View
+from declaration.store.values import StoredAmendment, StoredVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an amendment wants at one place.
+
+    Args:
+        op: ``replace``, ``insert``, ``delete``, ``move`` or ``retitle``.
+        clause: the clause, None for a title.
+        section: the section concerned: of a title (None: the declaration's own), or where a clause is put or stands.
+        number: how readers call the clause in the base; empty for a new one.
+        section_number: number of that section in the base.
+        after: number of the clause after which one is put; empty for the first place.
+        words: differences by language, in the text's order of languages.
+
+    """
+
+    op: str
+    clause: str | None
+    section: str | None
+    number: str
+    section_number: str
+    after: str
+    words: Mapping[str, Pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """What one adoption did to an amendment: clean, conflict (with reasons), adopted, adopted-as-modified."""
+
+    version: int
+    entry: int
+    at: datetime
+    result: str
+    reasons: tuple[str, ...]
+
+
+def wishes(text: Text, changes: Sequence[Change]) -> tuple[Wish, ...]:
+    """Return what changes of `text` want, those of one place together."""
+    numbers, chapters = clause_numbers(text), section_numbers(text)
+    places = {clause.id: section.id for section in text.sections for clause in section.clauses}
+    found: dict[tuple[str, str | None], Wish] = {}
+    for change in changes:
+        wish = _wish(text, change, numbers, chapters, places)
+        key = (wish.op, wish.section if wish.op == "retitle" else wish.clause)
+        known = found.get(key)
+        if known is not None:
+            order = {tag: at for at, tag in enumerate(text.languages)}
+            words = sorted([*known.words.items(), *wish.words.items()], key=lambda item: order.get(item[0], 99))
+            wish = _with_words(known, dict(words))
+        found[key] = wish
+    return tuple(found.values())
+
+
+def _with_words(wish: Wish, words: Mapping[str, Pairs]) -> Wish:
+    return Wish(wish.op, wish.clause, wish.section, wish.number, wish.section_number, wish.after, words)
+
+
+def _wish(
+    text: Text, change: Change, numbers: Mapping[str, str], chapters: Mapping[str, str], places: Mapping[str, str]
+) -> Wish:
+    match change:
+        case Replace(clause, language, _, edits):
+            words = {language: shown(text.clause(clause).texts.get(language, ""), edits)}
+            section = places[clause]
+            return Wish("replace", clause, section, numbers[clause], chapters[section], "", words)
+        case Retitle(section_, language, _, edits):
+            titles = text.title if section_ is None else text.section(section_).title
+            words = {language: shown(titles.get(language, ""), edits)}
+            return Wish("retitle", None, section_, "", "" if section_ is None else chapters[section_], "", words)
+        case Insert(section, after, clause_):
+            words = {tag: difference({}, clause_.texts, tag) for tag in text.languages if tag in clause_.texts}
+            return Wish("insert", clause_.id, section, "", chapters[section], numbers.get(after or "", ""), words)
+        case Delete(clause, _):
+            texts = text.clause(clause).texts
+            words = {tag: difference(texts, {}, tag) for tag in text.languages if tag in texts}
+            section = places[clause]
+            return Wish("delete", clause, section, numbers[clause], chapters[section], "", words)
+        case Move(clause, section, after):
+            return Wish("move", clause, section, numbers[clause], chapters[section], numbers.get(after or "", ""), {})
+
+
+def shown(base: str, edits: Sequence[Edit]) -> Pairs:
+    """Return exactly these edits of a text as a difference."""
+    before = tokens(base)
+    pairs: list[tuple[str, str]] = []
+    at = 0
+    for edit in sorted(edits):
+        pairs += [("equal", "".join(before[at : edit.start])), ("delete", edit.old), ("insert", edit.new)]
+        at = edit.end
+    pairs.append(("equal", "".join(before[at:])))
+    return tuple(pair for pair in pairs if pair[1])
+
+
+def base_of(versions: Sequence[StoredVersion], line: StoredAmendment) -> StoredVersion:
+    """Return the version to which an amendment's changes refer."""
+    return next(row for row in versions if row.digest == line.amendment.base)
+
+
+def carriages(session: View, declaration: str, line: StoredAmendment) -> tuple[Carriage, ...]:
+    """Return what each adoption since it was tabled did to an amendment, the first first."""
+    found = []
+    for row in queries.versions(session, declaration):
+        if row.carriage is None or row.entry < line.entry or (line.decided is not None and row.entry > line.decided):
+            continue
+        members = _carriage(session, declaration, row.carriage)
+        outcome = _of(members["outcomes"], line.amendment.id)
+        if outcome is not None:
+            found.append(Carriage(row.number, row.entry, row.at, str(outcome["state"]), ()))
+        elif (carried := _of(members["carried"], line.amendment.id)) is not None:
+            reasons = tuple(str(reason) for reason in carried.get("reasons", ()))
+            found.append(Carriage(row.number, row.entry, row.at, str(carried["result"]), reasons))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A version in the history.
+
+    Args:
+        row: the version.
+        by: who adopted it.
+        adopted: ids of the amendments adopted with it as they were.
+        modified: ids of those adopted as modified.
+        conflicts: ids of those that it left in conflict.
+        changes: what led to it from the version before.
+
+    """
+
+    row: StoredVersion
+    by: str
+    adopted: tuple[str, ...]
+    modified: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+def history(session: View, declaration: str) -> tuple[Adoption, ...]:
+    """Return every version with what led to it, the newest first."""
+    found = []
+    for row in reversed(queries.versions(session, declaration)):
+        by = Entry.parse(queries.entries(session, declaration, row.entry, row.entry + 1)[0]).by
+        if row.carriage is None:
+            found.append(Adoption(row, by, (), (), (), ()))
+            continue
+        members = _carriage(session, declaration, row.carriage)
+        states = {str(line["amendment"]): str(line["state"]) for line in members["outcomes"]}
+        found.append(
+            Adoption(
+                row=row,
+                by=by,
+                adopted=tuple(sorted(name for name, state in states.items() if state == "adopted")),
+                modified=tuple(sorted(name for name, state in states.items() if state == "adopted-as-modified")),
+                conflicts=tuple(str(one["amendment"]) for one in members["carried"] if one["result"] == "conflict"),
+                changes=changes_from_json(members["changes"]),
+            )
+        )
+    return tuple(found)
+
+
+def _carriage(session: View, declaration: str, name: str) -> dict[str, Any]:
+    return documents.document(queries.blob(session, declaration, name), what="The carriage")
+
+
+def _of(lines: Sequence[Mapping[str, Any]], amendment: str) -> Mapping[str, Any] | None:
+    return next((line for line in lines if line["amendment"] == amendment), None)

@@ -1,0 +1,143 @@
+"""What anybody may read of the record: who stands where, who signed, every act, and the head that binds them."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from declaration.drafting.states import Phase
+from declaration.drafting.text import check_id
+from declaration.ledger.note import Note
+from declaration.ledger.tiles import tiles_for
+from declaration.services import announcing, standing
+from declaration.services.announcing import Act
+from declaration.store import checkpoints, queries
+from declaration.store.session import View
+from declaration.web.pages.shelf import Asked, Page, Shown, number_in
+
+ENTRIES: Final = 50
+"""Entries of the ledger on one page, and in the feed."""
+TABLE: Final = 120
+"""Signatories up to which the matrix is also shown as one table: more rows are read by nobody."""
+CITIES: Final = 100
+"""Cities on one page of a list."""
+LATEST: Final = 12
+"""Names that the wall shows at once."""
+ATOM: Final = "application/atom+xml; charset=utf-8"
+
+
+def matrix(asked: Asked) -> Shown:
+    """Show who stands where: as a table, by clause or by city."""
+    stands = standing.standing(asked.session, asked.declaration)
+    by = asked.parameters.get("by", "")
+    page = number_in(asked.parameters.get("page", "1"), "a page")
+    parties = list(stands.parties.values())
+    return {
+        "stands": stands,
+        "agreements": {clause: stands.matrix.agreement(clause) for clause in stands.matrix.clauses},
+        "by": by if by in {"clause", "city"} else "",
+        "table": len(parties) <= TABLE,
+        "lang": asked.texts(),
+        "languages": asked.frame.languages,
+        "page": page,
+        "pages": max(1, -(-len(parties) // CITIES)),
+        "parties": parties[(page - 1) * CITIES : page * CITIES],
+    }
+
+
+def signatories(asked: Asked) -> Shown:
+    """Show who is invited, and who has signed."""
+    roll = standing.roll(asked.session, asked.declaration)
+    return {"roll": roll, "drafting": asked.frame.phase is Phase.DRAFTING}
+
+
+def signature(asked: Asked) -> Shown:
+    """Show one signatory's answer, and how to verify it."""
+    wanted = check_id(asked.parts["signatory"][:80], where="The address")
+    said = standing.testimony(asked.session, asked.declaration, wanted)
+    return {"said": said, "reserved": _reserved(asked, wanted)}
+
+
+def _reserved(asked: Asked, signatory: str) -> list[dict[str, str]]:
+    """Return this signatory's reservations on the words in force."""
+    if asked.frame.version is None:
+        return []
+    stands = standing.standing(asked.session, asked.declaration)
+    found = []
+    for part in stands.parts:
+        for line in part.lines:
+            cell = stands.matrix.cells.get((signatory, line.clause.id))
+            if cell is not None and cell.position.reservation and not cell.stale:
+                words = cell.position.reservation
+                found.append({"number": line.number, "clause": line.clause.id, "words": words})
+    return found
+
+
+def ledger(asked: Asked) -> Shown:
+    """Show the signed head and the entries, the newest first."""
+    size = asked.frame.size
+    before = asked.parameters.get("before")
+    stop = size if before is None else min(size, number_in(before, "an entry"))
+    start = max(0, stop - ENTRIES)
+    found = announcing.acts(asked.session, asked.declaration, start, stop)
+    note = checkpoints.latest(asked.session, asked.declaration)
+    covered = checkpoints.covered(asked.session, asked.declaration)
+    return {
+        "acts": tuple(reversed(found)),
+        "start": start,
+        "stop": stop,
+        "step": ENTRIES,
+        "note": None if note is None else note.decode(),
+        "signers": () if note is None else tuple(dict.fromkeys(line.name for line in Note.parse(note).signatures)),
+        "covered": covered,
+        "tiles": [tile.path for tile in tiles_for(covered)],
+    }
+
+
+def entry(asked: Asked) -> Shown:
+    """Show one entry in plain words and as it stands."""
+    given = asked.parts["index"]
+    index = 0 if given == "0" else number_in(given, "an entry")
+    covered = checkpoints.covered(asked.session, asked.declaration)
+    found = announcing.entry(asked.session, asked.declaration, index, covered)
+    return {
+        "entry": found,
+        "json": json.dumps(found.value, ensure_ascii=False, indent=2),
+        "last": asked.frame.size - 1,
+    }
+
+
+def act(session: View, declaration: str, index: int) -> Act:
+    """Return one act in names."""
+    return announcing.acts(session, declaration, index, index + 1)[0]
+
+
+def wall(asked: Asked) -> Shown:
+    """Show the answers as they come, for a projector."""
+    roll = standing.roll(asked.session, asked.declaration)
+    return {"roll": roll, "latest": roll.latest(LATEST), "parties": {party.id: party for party in roll.parties}}
+
+
+def feed(asked: Asked) -> Shown:
+    """Give the latest public acts (Atom, RFC 4287)."""
+    size = asked.frame.size
+    found = announcing.acts(asked.session, asked.declaration, size - ENTRIES, size)
+    origin = queries.declaration(asked.session, asked.declaration).origins[0]
+    return {"acts": tuple(reversed(found)), "origin": origin}
+
+
+def verify(_asked: Asked) -> Shown:
+    """Show where a file is dropped to be checked in the browser."""
+    return {}
+
+
+PAGES: Final = (
+    Page("/matrix", "public/matrix.html", matrix, ("by", "lang", "page")),
+    Page("/signatories", "public/signatories.html", signatories),
+    Page("/signatures/{signatory}", "public/signature.html", signature),
+    Page("/ledger", "public/ledger.html", ledger, ("before",)),
+    Page("/ledger/entries/{index}", "public/entry.html", entry),
+    Page("/wall", "public/wall.html", wall),
+    Page("/feed.atom", "public/feed.xml", feed, media=ATOM),
+    Page("/verify", "public/verify.html", verify),
+)
