@@ -41,7 +41,8 @@ def freeze(chancery: Chancery, declaration: str, *, occasion: Occasion, with_sta
             them would not appear in the annex.
 
     Raises:
-        StateConflict: frozen already; a text is missing in an authentic language; positions are stale.
+        StateConflict: frozen already; a text is missing in an authentic language; positions are stale; nobody is
+                invited.
 
     """
     with chancery.store.reading() as session:
@@ -49,6 +50,10 @@ def freeze(chancery: Chancery, declaration: str, *, occasion: Occasion, with_sta
         roster = queries.signatories(session, declaration)
         positions = queries.positions(session, declaration)
         by = queries.declaration(session, declaration).depositary.id
+    if not roster:
+        raise StateConflict(
+            "instrument.roster", "Nobody is invited to sign yet.", hint="Invite the signatories, then freeze the text."
+        )
     present = {clause.id: clause.digest for clause in version.text.clauses()}
     if not with_stale:
         _refuse_stale(positions, present)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from declaration.canonical import Json, b64u, digest, encode, sha256, unb64u
 from declaration.errors import InputRefused, LimitExceeded, StateConflict
+from declaration.render.sheet import open_drawing
 from declaration.services import gestures
 from declaration.services.chancery import Chancery, party_of
 from declaration.signing import cms, verify
@@ -77,14 +78,11 @@ def begin(chancery: Chancery, declaration: str, signatory: str, *, key: bytes, d
     Raises:
         StateConflict: nothing is frozen, or the signatory has already signed or declined.
         NotFound: no such signatory, or no active passkey.
+        InputRefused: the drawing is no readable picture, or too large.
 
     """
-    if drawn is not None and len(drawn) > MAX_DRAWN:
-        raise LimitExceeded(
-            "drawn.size",
-            f"The drawn signature is {len(drawn)} bytes long, {MAX_DRAWN} are allowed.",
-            hint="Draw it again, smaller, or sign without one.",
-        )
+    if drawn:
+        _check_drawing(drawn)
     with chancery.store.reading() as session:
         frozen = queries.frozen_instrument(session, declaration)
         party = queries.signatory(session, declaration, signatory)
@@ -155,6 +153,17 @@ def complete(chancery: Chancery, draft: Draft, signature: bytes) -> Recorded:
     known = _known(chancery, parsed)
     verify.verify_evidence(evidence, known=known, trust=chancery.trust(parsed.declaration))
     return _record_signature(chancery, parsed, evidence)
+
+
+def _check_drawing(drawn: bytes) -> None:
+    """Refuse what the edition could not show: once recorded, it would keep everybody's edition from being made."""
+    if len(drawn) > MAX_DRAWN:
+        raise LimitExceeded(
+            "drawn.size",
+            f"The drawn signature is {len(drawn)} bytes long, {MAX_DRAWN} are allowed.",
+            hint="Draw it again, smaller, or sign without one.",
+        )
+    open_drawing(drawn)
 
 
 def _known(chancery: Chancery, parsed: Statement) -> Known:
