@@ -71,12 +71,13 @@ def amendments(session: View, declaration: str) -> bytes:
     document: dict[str, Json] = {
         "format": AMENDMENTS,
         "declaration": declaration,
-        "amendments": [_amendment(line) for line in queries.amendments(session, declaration)],
+        "amendments": [amendment(line) for line in queries.amendments(session, declaration)],
     }
     return encode(document)
 
 
-def _amendment(line: StoredAmendment) -> dict[str, Json]:
+def amendment(line: StoredAmendment) -> dict[str, Json]:
+    """Return an amendment with its changes as last carried, and what became of it."""
     return {
         "amendment": line.amendment.document(),
         "state": str(line.state),

@@ -6,12 +6,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from declaration.web.api import entering, events
+from declaration.web.api import entering, events, public
 from declaration.web.api.common import PREFIX
 
 ROUTERS: Final = (entering.router,)
 """For people who have come in, one a file, in the order in which the description of the interface shows them."""
-PUBLIC: Final = (events.router,)
+PUBLIC: Final = (public.router, events.router)
 """For anybody; likewise."""
 
 
