@@ -14,6 +14,7 @@ from declaration.web import api, errors, pages, record, timestamps
 from declaration.web.api.common import PREFIX
 from declaration.web.assets import Assets
 from declaration.web.caller import Door, SessionCookie
+from declaration.web.courier import Courier
 from declaration.web.limits import ContentLimit
 from declaration.web.live import Hub
 from declaration.web.pages.look import Look
@@ -21,13 +22,14 @@ from declaration.web.pages.refusals import RefusalPages
 from declaration.web.security import SecurityHeaders, is_encrypted
 
 
-def create_app(chancery: Chancery) -> FastAPI:
+def create_app(chancery: Chancery, *, local: bool = False) -> FastAPI:
     """Return the application of one service.
 
     The database is connected to when it starts, and every connection is closed when it ends.
 
     Args:
         chancery: the service.
+        local: whether webhooks may go to this machine's own addresses: in a demo, and in tests.
 
     """
 
@@ -35,8 +37,12 @@ def create_app(chancery: Chancery) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await run_in_threadpool(chancery.store.check)
         hub.start()
+        if people:
+            courier.start()
         yield
         await hub.close()
+        if people:
+            await run_in_threadpool(courier.close)
         await run_in_threadpool(chancery.store.dispose)
 
     # no pages that describe the interface (they load scripts from elsewhere), no redirection built from a Host header
@@ -48,16 +54,16 @@ def create_app(chancery: Chancery) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    door, hub = Door(chancery), Hub(chancery)
-    app.state.chancery, app.state.door, app.state.hub = chancery, door, hub
+    people = chancery.secret is not None  # without a secret nobody comes in, and the record is shown read only
+    door, hub, courier = Door(chancery), Hub(chancery), Courier(chancery, local=local)
+    app.state.chancery, app.state.door, app.state.hub, app.state.courier = chancery, door, hub, courier
     app.add_middleware(SessionCookie, name=door.cookie)
     app.add_middleware(ContentLimit)
     look = Look(Assets())
     app.add_middleware(RefusalPages, look=look, programs=PREFIX)
     app.add_middleware(SecurityHeaders, encrypted=is_encrypted(chancery.site.origins))
     errors.install(app)
-    # without a secret nobody comes in, and the record is shown read only
-    app.include_router(api.routes(people=chancery.secret is not None))
+    app.include_router(api.routes(people=people))
     app.include_router(timestamps.routes(chancery))
     app.router.routes.extend(pages.routes(chancery, look))
     app.include_router(record.routes(PublicRecord(chancery)))

@@ -6,10 +6,16 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from declaration.web.api import entering, events, public
+from declaration.web.api import delegates, entering, events, positions, public, signing, webhooks
 from declaration.web.api.common import PREFIX
 
-ROUTERS: Final = (entering.router,)
+ROUTERS: Final = (
+    entering.router,
+    positions.router,
+    signing.router,
+    delegates.router,
+    webhooks.router,
+)
 """For people who have come in, one a file, in the order in which the description of the interface shows them."""
 PUBLIC: Final = (public.router, events.router)
 """For anybody; likewise."""
