@@ -30,7 +30,9 @@ class Frozen:
     missing_glyphs: tuple[MissingGlyph, ...]
 
 
-def freeze(chancery: Chancery, declaration: str, *, occasion: Occasion, with_stale: bool = False) -> Frozen:
+def freeze(
+    chancery: Chancery, declaration: str, *, occasion: Occasion, with_stale: bool = False, base: str | None = None
+) -> Frozen:
     """Render the version in force as the instrument and record that the text is frozen.
 
     Args:
@@ -39,10 +41,12 @@ def freeze(chancery: Chancery, declaration: str, *, occasion: Occasion, with_sta
         occasion: lines for the title page.
         with_stale: freeze although positions were taken on words that have changed since; reservations among
             them would not appear in the annex.
+        base: digest of the version that was looked at; refused when it is no longer in force. None freezes the one
+            in force.
 
     Raises:
-        StateConflict: frozen already; a text is missing in an authentic language; positions are stale; nobody is
-                invited.
+        StateConflict: frozen already; another version has been adopted meanwhile; a text is missing in an authentic
+            language; positions are stale; nobody is invited.
 
     """
     with chancery.store.reading() as session:
@@ -53,6 +57,12 @@ def freeze(chancery: Chancery, declaration: str, *, occasion: Occasion, with_sta
     if not roster:
         raise StateConflict(
             "instrument.roster", "Nobody is invited to sign yet.", hint="Invite the signatories, then freeze the text."
+        )
+    if base not in {None, version.digest}:
+        raise StateConflict(
+            "version.stale",
+            f"Version {version.number} of “{declaration}” has been adopted meanwhile.",
+            hint="Look at the new version, then freeze it.",
         )
     present = {clause.id: clause.digest for clause in version.text.clauses()}
     if not with_stale:

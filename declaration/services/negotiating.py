@@ -97,6 +97,8 @@ class Decision:
         words: the depositary's own changes of texts and titles.
         confirmed: clauses touched by more than one hand that the depositary has read as merged; None confirms
             whatever the merge gives, as a person does who has just read all of it.
+        result: digest of the version that was previewed; refused when the decision would make another one, because an
+            author has revised meanwhile. None takes what comes.
 
     """
 
@@ -105,6 +107,7 @@ class Decision:
     modified: tuple[str, ...] = ()
     words: tuple[Replace | Retitle, ...] = ()
     confirmed: tuple[str, ...] | None = ()
+    result: str | None = None
 
 
 class Pending(Protocol):
@@ -171,7 +174,7 @@ def foresee(old: Version, pending: Mapping[str, Pending], decision: Decision) ->
 
     Raises:
         StateConflict: another version has been adopted meanwhile; amendments still collide; a merged clause has
-            not been confirmed.
+            not been confirmed; the new version is not the one that was previewed.
         NotFound: an amendment is not open.
 
     """
@@ -185,6 +188,12 @@ def foresee(old: Version, pending: Mapping[str, Pending], decision: Decision) ->
     decided = decide(old.text, adopted, modified, decision.words)
     confirmed = _confirmed(decided.to_confirm, decision.confirmed)
     version = Version(number=old.number + 1, parent=old.digest, text=apply(old.text, decided.changes))
+    if decision.result not in {None, version.digest}:
+        raise StateConflict(
+            "version.otherwise",
+            "The new version would not read as it did in the preview: an amendment has been revised meanwhile.",
+            hint="Preview the decision again, and read what has changed.",
+        )
     chosen = {*decision.adopted, *decision.modified}
     fates = {
         identifier: None if a.conflict else carry(a.amendment.changes, decided.changes, old.text, version.text)
