@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-from declaration.errors import StateConflict
+from declaration.errors import StateConflict, VerificationError
 from declaration.ledger.checkpoint import Checkpoint
 from declaration.ledger.entries import Entry
-from declaration.ledger.note import sign_checkpoint
+from declaration.ledger.note import VerifierKey, open_checkpoint, sign_checkpoint
 from declaration.ledger.proofs import Proven
 from declaration.services.chancery import Chancery
 from declaration.signing.bundle import Bundle, Evidence
 from declaration.signing.passkey import Assertion
 from declaration.signing.statement import Act
-from declaration.store import checkpoints, queries
+from declaration.store import checkpoints, leaves, queries
 from declaration.store.session import View
 from declaration.store.values import Decline, Signature
 
 
 def checkpoint(chancery: Chancery, declaration: str) -> bytes:
-    """Sign the present head of a declaration's ledger, keep it, and return the note."""
+    """Sign the present head of a declaration's ledger, keep it, and return the note.
+
+    A head that was signed before is not signed again: a bundle made from it yesterday is the one made from it today,
+    byte for byte, and its printed digest stays true.
+    """
     origin = chancery.site.ledger_origin(declaration)
     now = chancery.now()
     with chancery.store.transaction() as session:
+        leaves.lock(session, declaration)  # whoever asks for the same head at the same moment comes after us
         tree = queries.tree(session, declaration)
-        note = sign_checkpoint(Checkpoint(origin, tree.size, tree.root()), chancery.keys.ledger_keys(origin), at=now)
+        head = Checkpoint(origin, tree.size, tree.root())
+        kept = checkpoints.latest(session, declaration)
+        if kept is not None and _says(kept, head, chancery.trust(declaration).ledger_keys):
+            return kept
+        note = sign_checkpoint(head, chancery.keys.ledger_keys(origin), at=now)
         checkpoints.keep(session, declaration, note, at=now)
     return note
+
+
+def _says(note: bytes, head: Checkpoint, keys: Sequence[VerifierKey]) -> bool:
+    """Tell whether a note is about this head, and signed by these keys (others have signed if keys were exchanged)."""
+    try:
+        return open_checkpoint(note, keys) == head
+    except VerificationError:
+        return False
 
 
 def receipt(chancery: Chancery, declaration: str, signatory: str) -> Bundle:
