@@ -92,9 +92,9 @@ def ceremony(session: View, declaration: str) -> Ceremony:
     phase = queries.declaration(session, declaration).phase
     enrolled = {line.signatory for line in queries.credentials(session, declaration) if line.revoked is None}
     answers: dict[str, Signature | Decline] = {
-        line.signatory: line
-        for line in (*queries.signatures(session, declaration), *queries.declines(session, declaration))
+        line.signatory: line for line in queries.signatures(session, declaration)
     }
+    answers |= {line.signatory: line for line in queries.declines(session, declaration)}
     return Ceremony(
         phase=phase,
         instrument=queries.instrument(session, declaration),

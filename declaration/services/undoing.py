@@ -33,9 +33,7 @@ RELYING: Final[Mapping[str, str]] = {
     Kind.INSTRUMENT_FROZEN: "it was frozen for signing",
 }
 """Acts by which somebody relies on a version."""
-_REASON: Final = (
-    "The adoption that brought it into conflict, or made a part of it, was undone; its own words stand again."
-)
+_REASON: Final = "The adoption that touched it was undone; a revision gives it its own words back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +141,15 @@ def undo(chancery: Chancery, declaration: str, *, base: str) -> Undone:
         entry = chancery.entry("version.adopted", declaration, by=by, body=body)
         record(session, entry, blobs={digest(document): document, digest(carriage): carriage})
         for amendment in prospect.restored.values():
-            _revise(chancery, session, declaration, amendment, version, by)
+            _revise(chancery, session, amendment, version, by=by)
         return Undone(version, prospect)
 
 
-def _revise(chancery: Chancery, session: View, declaration: str, former: Amendment, version: Version, by: str) -> None:
+def _revise(chancery: Chancery, session: View, former: Amendment, version: Version, *, by: str) -> None:
     amendment = Amendment(former.id, former.by, version.digest, former.rationale, former.changes)
     document = encode(amendment.document())
     body: dict[str, Json] = {"amendment": amendment.id, "base": version.digest, "document": digest(document)}
-    entry = chancery.entry("amendment.revised", declaration, by=by, body=body)
+    entry = chancery.entry("amendment.revised", version.text.id, by=by, body=body)
     record(session, entry, blobs={digest(document): document})
 
 
