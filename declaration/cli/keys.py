@@ -41,9 +41,11 @@ def init(
             f"The passphrase has fewer than {MIN_PASSPHRASE} characters.",
             hint="Choose a longer one, for example six words.",
         )
+    if trust.exists() and (not trust.is_dir() or any(trust.iterdir())):
+        raise _kept(trust)
     keys = init_keys(directory, passphrase=passphrase, at=datetime.now(UTC), random=os.urandom)
     anchors = keys.trust(f"{host}/{declaration}")
-    anchors.write(trust)
+    _write(anchors, trust)
     typer.echo(f"Private keys: {directory} (read keys/README.md: the roots belong into a safe)")
     typer.echo(f"Public anchors: {trust}")
     _show(anchors)
@@ -59,7 +61,7 @@ def trust(
     """Write the public anchors of another declaration that the same keys serve."""
     keys = open_keys(directory, passphrase=_passphrase(confirm=False), random=os.urandom)
     anchors = keys.trust(f"{host}/{declaration}")
-    anchors.write(folder)
+    _write(anchors, folder)
     _show(anchors)
 
 
@@ -72,6 +74,29 @@ def show(trust: Annotated[Path, typer.Argument(help="A trust folder.")] = Path("
 def _passphrase(*, confirm: bool) -> str:
     return os.environ.get("DECLARATION_KEY_PASSPHRASE") or str(
         typer.prompt("Passphrase for the key files", hide_input=True, confirmation_prompt=confirm)
+    )
+
+
+def _write(anchors: Trust, folder: Path) -> None:
+    """Write the public anchors; a file that is there already must be the same."""
+    try:
+        for name, data in anchors.files().items():
+            if (folder / name).exists() and (folder / name).read_bytes() != data:
+                raise _kept(folder)
+        anchors.write(folder)
+    except OSError as error:
+        raise ConfigurationError(
+            "keys.write",
+            f"The public anchors cannot be written to {folder}: {error.strerror}.",
+            hint="Choose another folder, then write them by `declaration keys trust`.",
+        ) from error
+
+
+def _kept(folder: Path) -> ConfigurationError:
+    return ConfigurationError(
+        "keys.trust",
+        f"{folder} holds the public anchors of other keys, or something else.",
+        hint="Choose another folder: what people have pinned is never overwritten.",
     )
 
 

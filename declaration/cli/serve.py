@@ -53,7 +53,10 @@ def serve(
         with _listen(host, port) as listening:
             _announce(store, listening, demo=settings.demo)
             config = uvicorn.Config(
-                create_app(chancery, local=settings.demo), server_header=False, proxy_headers=False, timeout_graceful_shutdown=GRACE
+                create_app(chancery, local=settings.demo),
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE,
             )
             with contextlib.suppress(KeyboardInterrupt):
                 uvicorn.Server(config).run(sockets=[listening])
