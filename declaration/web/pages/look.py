@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,6 +102,7 @@ def _environment(language: str, translations: Any, assets: Assets) -> Environmen
         "iso": iso,
         "short": short,
         "whole": whole,
+        "base64": lambda data: base64.b64encode(data).decode(),
         "direction": direction,
         "tongue": language_name,
         "country": lambda code: locale.territories.get(code, code),

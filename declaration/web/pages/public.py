@@ -25,7 +25,7 @@ def text(asked: Asked) -> Shown:
 
 def version(asked: Asked) -> Shown:
     """Show any version."""
-    return _version(asked, number_in(asked.parts["number"], "a version"))
+    return _version(asked, number_in(str(asked.parts["number"]), "a version"))
 
 
 def _version(asked: Asked, number: int) -> Shown:
@@ -167,7 +167,7 @@ _LANG: Final = ("lang",)
 PAGES: Final = (
     Page("/", "public/text.html", text, ("lang", "beside")),
     Page("/versions", "public/versions.html", history),
-    Page("/versions/{number}", "public/text.html", version, ("lang", "beside")),
+    Page("/versions/{number:number}", "public/text.html", version, ("lang", "beside")),
     Page("/compare", "public/compare.html", compare, ("from", "to", "lang", "view", "all")),
     Page("/clauses/{clause}", "public/clause.html", clause, _LANG),
     Page("/amendments", "public/amendments.html", amendments, ("state", "page")),

@@ -96,8 +96,7 @@ def ledger(asked: Asked) -> Shown:
 
 def entry(asked: Asked) -> Shown:
     """Show one entry in plain words and as it stands."""
-    given = asked.parts["index"]
-    index = 0 if given == "0" else number_in(given, "an entry")
+    index = int(asked.parts["index"])
     covered = checkpoints.covered(asked.session, asked.declaration)
     found = announcing.entry(asked.session, asked.declaration, index, covered)
     return {
@@ -134,9 +133,9 @@ def verify(_asked: Asked) -> Shown:
 PAGES: Final = (
     Page("/matrix", "public/matrix.html", matrix, ("by", "lang", "page")),
     Page("/signatories", "public/signatories.html", signatories),
-    Page("/signatures/{signatory}", "public/signature.html", signature),
+    Page("/signatures/{signatory:bare}", "public/signature.html", signature),
     Page("/ledger", "public/ledger.html", ledger, ("before",)),
-    Page("/ledger/entries/{index}", "public/entry.html", entry),
+    Page("/ledger/entries/{index:number}", "public/entry.html", entry),
     Page("/wall", "public/wall.html", wall),
     Page("/feed.atom", "public/feed.xml", feed, media=ATOM),
     Page("/verify", "public/verify.html", verify),

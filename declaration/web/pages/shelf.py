@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -47,6 +48,34 @@ YEAR: Final = 31_536_000
 HTML: Final = "text/html; charset=utf-8"
 Shown: TypeAlias = Mapping[str, Any]
 """What a template names."""
+
+
+class _Bare(Convertor[str]):
+    """A part of a path that is not the name of a file: a bundle stands beside the page, under ``<id>.json``."""
+
+    regex = r"[^/]+(?<!\.json)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+class _Number(Convertor[int]):
+    """A number from 0, written one way, of at most nine digits."""
+
+    regex = r"(?:0|[1-9][0-9]{0,8})"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("bare", _Bare())
+register_url_convertor("number", _Number())
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -80,7 +109,7 @@ class Asked:
 
     session: View
     frame: reading.Frame
-    parts: Mapping[str, str]
+    parts: Mapping[str, Any]
     parameters: Mapping[str, str]
     language: str
 
@@ -210,7 +239,7 @@ class Shelf:
         return head
 
     def _make(
-        self, page: Page, declaration: str, parts: Mapping[str, str], address: Address, language: str
+        self, page: Page, declaration: str, parts: Mapping[str, Any], address: Address, language: str
     ) -> tuple[str, bytes]:
         """Make a page from one view of the database, and return its tag and its bytes."""
         with self._making:
