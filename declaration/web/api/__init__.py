@@ -6,7 +6,19 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from declaration.web.api import delegates, entering, events, positions, public, signing, webhooks
+from declaration.web.api import (
+    deciding,
+    delegates,
+    entering,
+    events,
+    freezing,
+    inviting,
+    positions,
+    public,
+    sealing,
+    signing,
+    webhooks,
+)
 from declaration.web.api.common import PREFIX
 
 ROUTERS: Final = (
@@ -14,6 +26,10 @@ ROUTERS: Final = (
     positions.router,
     signing.router,
     delegates.router,
+    inviting.router,
+    deciding.router,
+    freezing.router,
+    sealing.router,
     webhooks.router,
 )
 """For people who have come in, one a file, in the order in which the description of the interface shows them."""
