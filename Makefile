@@ -36,6 +36,11 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 ceremony: $(VENV)/.run ## play the whole summit into OUT=DIR (default: out) and verify what it wrote
 	@$(BIN)/declaration ceremony --out "$(OUT)"
 
+PORT ?= 8000
+.PHONY: serve
+serve: $(VENV)/.run ## start the service with a demo summit (PORT=8000), and print one link a role
+	@$(BIN)/declaration serve --demo demo --port "$(PORT)"
+
 .PHONY: test
 test: $(VENV)/.dev ## install what the tests need and run them all
 	@tests/install-tools

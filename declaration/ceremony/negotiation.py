@@ -67,11 +67,15 @@ class Negotiation:
 
     def play(self) -> None:
         """Play every round, then ask again whoever stands on words that have changed."""
+        self.play_rounds()
+        self._confirm_stale()
+
+    def play_rounds(self) -> None:
+        """Play every round; who stands on words that have changed is not asked again."""
         self._count()
         number = 1
         for round_number in self._plan.acts.rounds:
             number = self._round(round_number, number)
-        self._confirm_stale()
 
     def _count(self) -> None:
         """Count the revisions of each amendment and the positions statements of each signatory that are recorded."""

@@ -46,8 +46,7 @@ class Summit:
 
     def play(self) -> sealing.Sealed:
         """Play everything and return the sealed edition."""
-        self._open()
-        self._enrol()
+        self.assemble()
         negotiation = Negotiation(self._chancery, self._plan, self._devices, self._stage)
         if self._phase() is Phase.DRAFTING:
             negotiation.play()
@@ -55,6 +54,11 @@ class Summit:
         negotiation.refuse_late()
         self._answer()
         return self._seal()
+
+    def assemble(self) -> None:
+        """Open the text, invite everybody, and let every device enrol."""
+        self._open()
+        self._enrol()
 
     def _open(self) -> None:
         drafters = {line.id: line.name for line in self._plan.acts.drafters}

@@ -1,11 +1,12 @@
-"""`declaration serve`: show the public record to the world, and give timestamps."""
+"""`declaration serve`: the service on the web, a demo of it, or the record of a rehearsal."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import socket
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +15,14 @@ import typer
 import uvicorn
 from cryptography import x509
 
-from declaration.ceremony.rehearsal import SERVICE, SITE
-from declaration.config import DEMO_PASSPHRASE, Settings
+from declaration.ceremony.continuing import require_own_folder
+from declaration.ceremony.demo import begin_demo, doors
+from declaration.ceremony.rehearsal import HARDNESS, SERVICE, SITE, read_script
+from declaration.ceremony.stage import Silent
+from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, PREFIX, Settings
 from declaration.errors import ConfigurationError
 from declaration.services.chancery import Chancery, Site
-from declaration.signing.keystore import KeySet, open_keys
+from declaration.signing.keystore import KeySet, init_keys, open_keys
 from declaration.signing.remote import RemoteAuthority
 from declaration.signing.timestamp import TimestampAuthority
 from declaration.store import queries
@@ -30,38 +34,101 @@ GRACE = 10
 """Seconds that running requests have to end when the service is stopped."""
 
 
-@app.command(epilog="Example:  DECLARATION_DEMO=1 declaration serve --folder out")
+@app.command(epilog="Example:  declaration serve --demo demo")
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    demo: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a demo: a summit in the middle of its negotiation, begun there if it is new."),
+    ] = None,
     folder: Annotated[
-        Path | None, typer.Option(help="Folder of a rehearsal, with its throwaway keys (needs DECLARATION_DEMO=1).")
+        Path | None,
+        typer.Option(help="Folder of a rehearsal, whose record is shown read only (needs DECLARATION_DEMO=1)."),
     ] = None,
 ) -> None:
-    """Serve the public record of every declaration in the database, read only, and RFC 3161 timestamps.
+    """Serve every declaration in the database: pages, interface, live events, public record, RFC 3161 timestamps.
 
-    Settings come from the variables DECLARATION_*; put a web server that speaks https in front.
+    Settings come from the variables DECLARATION_*; put a web server that speaks https in front. Where none of them is
+    set, a demo is started in the folder `demo`.
     """
-    settings = Settings.from_environment(os.environ)
-    site = Site(settings.rp_id, settings.origins, settings.rp_id)
-    if folder is not None:
-        settings, site = _rehearsal(folder, settings), SITE
-    store = open_store(settings.database_url)
+    if demo is None and folder is None and not any(name.startswith(PREFIX) for name in os.environ):
+        demo = Path("demo")
+    with _listen(host, port) as listening:
+        if demo is not None:
+            served = _demo(demo, listening)
+        elif folder is not None:
+            settings = replace(_rehearsal(folder, Settings.from_environment(os.environ)), secret=None)
+            served = _Served(settings, SITE, _announce)
+        else:
+            settings = Settings.from_environment(os.environ)
+            served = _Served(settings, Site(settings.rp_id, settings.origins, settings.rp_id), _announce)
+        _serve(served, listening)
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """What is served: under which settings, where it lives, and what is to be done before."""
+
+    settings: Settings
+    site: Site
+    begin: Callable[[Chancery, socket.socket], None]
+
+
+def _serve(served: _Served, listening: socket.socket) -> None:
+    store = open_store(served.settings.database_url)
     try:
+        if served.settings.demo:
+            store.upgrade()
         store.check()
-        chancery = _chancery(settings, site, store)
-        with _listen(host, port) as listening:
-            _announce(store, listening, demo=settings.demo)
-            config = uvicorn.Config(
-                create_app(chancery, local=settings.demo),
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=GRACE,
-            )
-            with contextlib.suppress(KeyboardInterrupt):
-                uvicorn.Server(config).run(sockets=[listening])
+        chancery = _chancery(served.settings, served.site, store)
+        if served.settings.demo:
+            typer.echo("This is a demo: its keys are throwaway keys, and what they sign binds nobody.", err=True)
+        served.begin(chancery, listening)
+        config = uvicorn.Config(
+            create_app(chancery, local=served.settings.demo),
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
     finally:
         store.dispose()
+
+
+def _demo(folder: Path, listening: socket.socket) -> _Served:
+    """Return a demo in a folder of its own, which lives under the address that is listened to."""
+    require_own_folder(folder)
+    private = folder / SERVICE
+    try:
+        private.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            "serve.folder", f"{folder} cannot be used: {error.strerror}.", hint="Choose another folder with --demo."
+        ) from error
+    origin = f"http://localhost:{listening.getsockname()[1]}"
+    settings = Settings(
+        database_url=os.environ.get(f"{PREFIX}DATABASE_URL") or f"sqlite:///{private / 'declaration.db'}",
+        keys=private / "keys",
+        passphrase=DEMO_PASSPHRASE,
+        secret=DEMO_SECRET,
+        origins=(origin,),
+        demo=True,
+    )
+    if not settings.keys.exists():
+        init_keys(settings.keys, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=HARDNESS)
+    plan = read_script(None, None, None).plan
+
+    def begin(chancery: Chancery, _listening: socket.socket) -> None:
+        typer.echo("The demo summit is prepared …", err=True)
+        begin_demo(chancery, plan, Silent())
+        typer.echo(f"{'public':38} {origin}/{plan.text.id}/")
+        for door in doors(chancery, plan):
+            way = "enter" if door.secret is None else f"welcome#{door.secret}"
+            typer.echo(f"{door.actor.role.value + ': ' + door.actor.name:38} {origin}/{plan.text.id}/{way}")
+
+    return _Served(settings, Site("localhost", (origin,), "localhost"), begin)
 
 
 def _rehearsal(folder: Path, settings: Settings) -> Settings:
@@ -132,12 +199,10 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _announce(store: Store, listening: socket.socket, *, demo: bool) -> None:
+def _announce(chancery: Chancery, listening: socket.socket) -> None:
     host, port = listening.getsockname()[:2]
     at = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    if demo:
-        typer.echo("This is a demo: its keys are throwaway keys, and what they sign binds nobody.", err=True)
-    with store.reading() as session:
+    with chancery.store.reading() as session:
         names = queries.declarations(session)
     for name in names:
         typer.echo(f"{at}/{name}/")
