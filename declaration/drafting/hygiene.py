@@ -66,7 +66,8 @@ _STRAY: Final = regex.compile(r"[\u200c\u200d\ufe00-\ufe0f]")
 """Joiners and variation selectors: noise, like `_NOISE`, wherever no script needs them."""
 _DOUBLED: Final = regex.compile(r"([\u200c\u200d])\1+")
 _HEAVY: Final = regex.compile(rf"\p{{M}}{{{MAX_MARKS + 1},}}")
-_BREAKS: Final = regex.compile(r"[ \u00a0]*(?:[\t\n\v\f\r\u0085\u2028\u2029][ \u00a0]*)+")
+_BREAKS: Final = regex.compile(r"(?<![ \u00a0])[ \u00a0]*+(?:[\t\n\v\f\r\u0085\u2028\u2029][ \u00a0]*)+")
+"""Breaks with the spaces around them; looked for only where spaces begin, since a long run of them has many middles."""
 _WORDS: Final = regex.compile(r"[\p{L}\p{M}]+")
 _ALPHABETS: Final = (
     *("Latin", "Cyrillic", "Greek", "Coptic", "Armenian", "Georgian", "Cherokee", "Hebrew", "Arabic", "Syriac"),

@@ -13,7 +13,10 @@ from typing import Final
 
 import regex
 
-_GRAPHEME: Final = regex.compile(r"\X")
+_FLAG: Final = r"\p{RI}{2}(?![\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}])"
+"""A flag and nothing more. `\\X` would find the same (rules GB12 and GB13 of UAX #29), but counts back over all the flags
+before, each time anew."""
+_GRAPHEME: Final = regex.compile(rf"{_FLAG} | \X", regex.VERBOSE)
 _ALONE: Final = (
     r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}"
     r"\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]"
@@ -26,7 +29,7 @@ _TOKEN: Final = regex.compile(
     rf"""
       (?: (?= [\p{{L}}\p{{N}}\p{{M}}_] ) (?! {_ALONE} ) \X )++     # letters, digits and marks run together
     | (?: (?= \s ) \X )++                                        # so does white space
-    | \X                                                        # everything else stands alone
+    | {_FLAG} | \X                                               # everything else stands alone
     """,
     regex.VERBOSE,
 )
