@@ -104,7 +104,7 @@ def workspace(session: View, declaration: str) -> Workspace:
 
 def _merged(old: Text, new: Text, amendments: Sequence[Amendment], clause: str, numbers: Mapping[str, str]) -> Merged:
     words = _words(old.clause(clause).texts, new.clause(clause).texts, old.languages)
-    changed = {tag for tag, pairs in words.items() if any(kind != "equal" for kind, _ in pairs)}
+    changed = _changed(words)
     about = [
         amendment.id
         for amendment in amendments
@@ -114,7 +114,7 @@ def _merged(old: Text, new: Text, amendments: Sequence[Amendment], clause: str, 
         clause,
         numbers[clause],
         tuple(about),
-        {tag: pairs for tag, pairs in words.items() if tag in changed},
+        changed,
         nearest(old, amendments, clause),
         tuple(tag for tag in old.languages if changed and tag not in changed),
     )
@@ -125,6 +125,11 @@ def _words(old: Mapping[str, str], new: Mapping[str, str], languages: Sequence[s
     return {
         tag: tuple(word_difference(old.get(tag, ""), new.get(tag, ""))) for tag in languages if tag in old or tag in new
     }
+
+
+def _changed(words: Mapping[str, Pairs]) -> dict[str, Pairs]:
+    """Return the languages in which there is a difference."""
+    return {tag: pairs for tag, pairs in words.items() if any(kind != "equal" for kind, _ in pairs)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,18 +197,19 @@ def passages(old: Version, outcome: Outcome) -> tuple[Passage, ...]:
     before, after = clause_numbers(old.text), clause_numbers(new)
     found = []
     if None in titled:
-        found.append(Passage(None, None, "", "reworded", _words(old.text.title, new.title, new.languages)))
+        words = _words(old.text.title, new.title, new.languages)
+        found.append(Passage(None, None, "", "reworded", _changed(words)))
     for section in new.sections:
         if section.id in titled:
             words = _words(old.text.section(section.id).title, section.title, new.languages)
-            found.append(Passage(None, section.id, "", "reworded", words))
+            found.append(Passage(None, section.id, "", "reworded", _changed(words)))
         for clause in section.clauses:
             if clause.id not in fresh | worded | moved:
                 continue
             was = {} if clause.id in fresh else old.text.clause(clause.id).texts
             fate = "inserted" if clause.id in fresh else "moved" if clause.id in moved else "reworded"
             words = _words(was, clause.texts, new.languages)
-            found.append(Passage(clause.id, section.id, after[clause.id], fate, words))
+            found.append(Passage(clause.id, section.id, after[clause.id], fate, _changed(words)))
     for identifier in gone:
         words = _words(old.text.clause(identifier).texts, {}, new.languages)
         found.append(Passage(identifier, None, before[identifier], "deleted", words))

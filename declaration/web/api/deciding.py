@@ -341,7 +341,7 @@ def _preview(found: Preview) -> dict[str, Json]:
 
 
 def _fates(outcome: Outcome, found: Preview) -> list[Json]:
-    fates: list[Json] = Field(default_factory=list)
+    fates: list[Json] = []
     for name, fate in outcome.fates.items():
         if name in found.conflicts:
             fates.append(_fate(name, "conflict", [reason.sentence for reason in found.conflicts[name].reasons]))
