@@ -109,6 +109,7 @@ def _environment(language: str, translations: Any, assets: Assets) -> Environmen
         "number": lambda value: format_decimal(value, locale=locale),
         "listed": lambda items: listed(items, locale),
         "said": said,
+        "tongues": lambda tags: listed([_tongue(tag) for tag in tags], locale),
         "part": lambda text: quote(str(text), safe="-._~"),
     }
     environment.globals |= {
@@ -145,6 +146,10 @@ def whole(digest: str) -> Markup:
 def direction(language: str) -> str:
     """Return ``rtl`` or ``ltr``."""
     return "rtl" if is_rtl(language) else "ltr"
+
+
+def _tongue(language: str) -> Markup:
+    return Markup('<bdi lang="{0}">{1}</bdi>').format(language, language_name(language))
 
 
 def said(texts: Mapping[str, str], wanted: str, languages: Sequence[str] = ()) -> Said:
