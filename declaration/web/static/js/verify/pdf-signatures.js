@@ -1,0 +1,191 @@
+/**
+ * Where the seal and the archive timestamp stand in an edition, what they cover, and what came between them (step 2;
+ * docs/spec/edition.md, section 2). Nothing here is cryptography but a digest.
+ */
+
+import { join, sha256 } from "../bytes.js";
+import { altered, unverifiable } from "./judgement.js";
+import { given, within } from "./pdf.js";
+import { unchanged } from "./pdf-compare.js";
+import { Ref, Text, alike } from "./pdf-syntax.js";
+
+/** @typedef {import("./pdf.js").File} File */
+/** @typedef {import("./pdf.js").Document} Document */
+/** @typedef {{cms: Uint8Array, covered: Uint8Array}} Placed a CMS, and SHA-256 of the bytes that it covers */
+/**
+ * @typedef {object} Signatures
+ * @property {Placed} seal
+ * @property {Placed} archive
+ * @property {Set<number>} fields object numbers
+ * @property {Uint8Array[]} certificates
+ * @property {Uint8Array[]} revocations
+ */
+
+const SEALED = 1;
+/** The revision that the document timestamp makes, the last, counted from 0. */
+export const ARCHIVED = 2;
+const MAX_VALIDATION_DATA = 64;
+const FIELD = new Map(
+  /** @type {[string, any][]} */ ([["FT", "Sig"], ["Subtype", "Widget"], ["F", 132], ["Rect", [0, 0, 0, 0]]]),
+);
+const FIELD_KEYS = ["Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V"];
+const ARCHIVE_KEYS = ["Type", "Filter", "SubFilter", "Contents", "ByteRange"];
+const SEAL_KEYS = [...ARCHIVE_KEYS, "M", "Reference", "Name", "Location", "Reason"];
+/** A certification that permits no changes at all (ISO 32000-2, section 12.8.2.2). */
+const NO_CHANGES = [
+  new Map(
+    /** @type {[string, any][]} */ ([
+      ["Type", "SigRef"],
+      ["TransformMethod", "DocMDP"],
+      ["TransformParams", new Map(/** @type {[string, any][]} */ ([["Type", "TransformParams"], ["V", "1.2"], ["P", 1]]))],
+    ]),
+  ),
+];
+
+/** @param {File} file @returns {Promise<Signatures>} */
+export async function findSignatures(file) {
+  if (file.revisions.length <= ARCHIVED) {
+    throw unverifiable(file.revisions.length === SEALED ? "seal.missing" : "seal.no-archive");
+  }
+  if (file.revisions.length > ARCHIVED + 1) {
+    throw altered("seal.changed-after", { detail: "the file was saved again after it was archived" });
+  }
+  const document = file.after(ARCHIVED);
+  const [seal, archive] = fieldsOf(document);
+  requirePlainField(document, seal, "seal");
+  requirePlainField(document, archive, "archive");
+  const { certificates, revocations } = await requireOnlyArchiveAdded(file, archive);
+  return {
+    seal: await placed(file, seal, SEALED),
+    archive: await placed(file, archive, ARCHIVED),
+    fields: new Set([seal, archive]),
+    certificates,
+    revocations,
+  };
+}
+
+/** @param {string} detail @returns {import("./judgement.js").Refusal} */
+function strange(detail) {
+  return unverifiable("seal.form", { detail });
+}
+
+/** @param {Document} document @returns {[number, number]} the fields, all of the form and the last page's only annotations */
+function fieldsOf(document) {
+  const form = document.entries(document.root.get("AcroForm"), "the form");
+  const fields = document.items(form.get("Fields"), "the fields of the form");
+  const annotations = document.items(document.pages().at(-1)?.get("Annots"), "the annotations of the last page");
+  const [seal, archive] = fields;
+  const ours = form.size === 2 && form.get("SigFlags") === 3 && fields.length === 2 && alike(fields, annotations);
+  if (!ours || !(seal instanceof Ref) || !(archive instanceof Ref) || seal.number === archive.number) {
+    throw strange("the form does not hold exactly our two fields");
+  }
+  return [seal.number, archive.number];
+}
+
+/** @param {Document} document @param {number} number @param {string} name */
+function requirePlainField(document, number, name) {
+  const field = document.entries(new Ref(number), `the field ${name}`);
+  const title = field.get("T");
+  const plain = [...FIELD].every(([key, value]) => alike(value, field.get(key) ?? null)) && within(field, FIELD_KEYS);
+  if (!plain || !(title instanceof Text) || title.value !== name) {
+    throw strange(`the field ${name} is not as we make it`);
+  }
+}
+
+/** @param {File} file @param {number} field @param {number} revision that it stands in, and all of which it covers @returns {Promise<Placed>} */
+async function placed(file, field, revision) {
+  const reference = file.after(revision).entries(new Ref(field), "a signature field").get("V");
+  const before = file.after(revision - 1).entries(new Ref(field), "a signature field");
+  const { regions, end } = file.revisions[revision];
+  if (!(reference instanceof Ref) || !regions.has(reference.number) || before.has("V")) {
+    throw strange("a signature field is filled in the wrong revision");
+  }
+  const document = file.after(ARCHIVED);
+  const entries = document.entries(reference, "a signature");
+  requireOurKind(document, entries, reference, revision);
+  const contents = entries.get("Contents");
+  if (!(contents instanceof Text) || !isWritten(file.text.slice(contents.start, contents.end))) {
+    throw altered("seal.padding");
+  }
+  const range = [0, contents.start, contents.end, end - contents.end];
+  if (!alike(range, entries.get("ByteRange") ?? null)) {
+    throw altered("seal.coverage");
+  }
+  const covered = join(file.bytes.subarray(0, contents.start), file.bytes.subarray(contents.end, end));
+  return { cms: withoutPadding(contents.bytes), covered: await sha256(covered) };
+}
+
+/** @param {string} token @returns {boolean} whether it is capital hexadecimal digits in angle brackets, in pairs */
+function isWritten(token) {
+  return token.length % 2 === 0 && /^<[0-9A-F]*>$/.test(token);
+}
+
+/** @param {Document} document @param {Map<string, any>} entries @param {Ref} own @param {number} revision */
+function requireOurKind(document, entries, own, revision) {
+  const seals = revision === SEALED;
+  let certifies = true;
+  if (seals) {
+    const permissions = document.entries(document.root.get("Perms"), "the permissions");
+    certifies =
+      alike(NO_CHANGES, entries.get("Reference") ?? null) && alike(permissions, new Map([["DocMDP", own]]));
+  }
+  const [type, filter] = seals ? ["Sig", "ETSI.CAdES.detached"] : ["DocTimeStamp", "ETSI.RFC3161"];
+  const kind = entries.get("Type") === type && entries.get("SubFilter") === filter && certifies;
+  if (!kind || entries.get("Filter") !== "Adobe.PPKLite" || !within(entries, seals ? SEAL_KEYS : ARCHIVE_KEYS)) {
+    throw strange("a signature is not of the kind that we make");
+  }
+}
+
+/** @param {Uint8Array} contents @returns {Uint8Array} the DER element at its beginning; only zero bytes may follow */
+function withoutPadding(contents) {
+  const [, size = 0] = contents;
+  const octets = size & 0x80 ? size & 0x7f : 0;
+  const length = octets ? contents.subarray(2, 2 + octets).reduce((value, octet) => value * 256 + octet, 0) : size;
+  const end = 2 + octets + length;
+  if (octets > 4 || end <= 2 || end > contents.length || contents.subarray(end).some((byte) => byte !== 0)) {
+    throw altered("seal.padding");
+  }
+  return contents.subarray(0, end);
+}
+
+/** @param {File} file @param {number} archive field @returns {Promise<{certificates: Uint8Array[], revocations: Uint8Array[]}>} */
+async function requireOnlyArchiveAdded(file, archive) {
+  const [sealed, archived] = [file.after(SEALED), file.after(ARCHIVED)];
+  const changed = (/** @type {string} */ detail) => altered("seal.changed-after", { detail });
+  const root = file.revisions[0].trailer.get("Root");
+  const added = new Set(file.revisions[ARCHIVED].regions.keys());
+  for (const [number, key] of /** @type {[number, string][]} */ ([[root.number, "DSS"], [archive, "V"]])) {
+    if (!added.has(number) || !unchanged(sealed.object(number), archived.object(number), key)) {
+      throw changed(`object ${number} was changed, or not as the archive changes it`);
+    }
+    added.delete(number);
+  }
+  const what = "the archive's validation data";
+  const data = archived.entries(archived.root.get("DSS"), what);
+  const [certificates, revocations] = ["Certs", "CRLs"].map((key) => archived.items(given(data, key, []), what));
+  if (!within(data, ["Type", "Certs", "CRLs"]) || Math.max(certificates.length, revocations.length) > MAX_VALIDATION_DATA) {
+    throw changed("the validation data holds something unknown");
+  }
+  const value = archived.entries(new Ref(archive), "the archive's field").get("V");
+  const needed = [archived.root.get("DSS"), value, ...certificates, ...revocations].map((each) =>
+    each instanceof Ref ? each.number : 0,
+  );
+  const exactly = needed.length === added.size && new Set(needed).size === needed.length;
+  if (!exactly || needed.some((number) => !added.has(number) || sealed.regions.has(number))) {
+    throw changed("an object was added or replaced that the archive does not need");
+  }
+  return {
+    certificates: await Promise.all(certificates.map((item) => bareStream(archived, item))),
+    revocations: await Promise.all(revocations.map((item) => bareStream(archived, item))),
+  };
+}
+
+/** @param {Document} document @param {any} reference @returns {Promise<Uint8Array>} */
+async function bareStream(document, reference) {
+  const what = "an item of the archive's validation data";
+  const stream = document.stream(reference, what);
+  if (!within(stream.entries, ["Length", "Filter"])) {
+    throw altered("seal.changed-after", { detail: "an item of the validation data is more than its bytes" });
+  }
+  return document.decoded(stream, what);
+}
