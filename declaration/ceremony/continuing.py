@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from declaration.ceremony.device import Device
 from declaration.ceremony.plan import Plan
@@ -20,6 +21,11 @@ from declaration.signing.document import read_document
 from declaration.signing.files import read_file
 from declaration.store import checkpoints, queries
 
+KEYS: Final = "keys"
+"""Name of the folder of a rehearsal's keys, in the private one."""
+DATABASE: Final = "declaration.db"
+"""Name of its own database; the files that SQLite keeps beside it begin with the same name."""
+
 
 def require_own_folder(folder: Path) -> None:
     """Make sure that a folder is new, empty, or that of a ceremony: writing removes what stands in its places.
@@ -29,7 +35,7 @@ def require_own_folder(folder: Path) -> None:
 
     """
     try:
-        theirs = folder.exists() and not (folder / layout.PRIVATE).is_dir() and any(folder.iterdir())
+        theirs = folder.exists() and not _is_own(folder)
     except OSError as error:
         raise ConfigurationError(
             "ceremony.folder",
@@ -42,6 +48,17 @@ def require_own_folder(folder: Path) -> None:
             f"{folder} holds files that no ceremony has written.",
             hint="Choose a new or an empty folder with --out.",
         )
+
+
+def _is_own(folder: Path) -> bool:
+    """Tell whether nothing stands in a folder but what a ceremony wrote: somebody's `service` may be something else."""
+    private = folder / layout.PRIVATE
+    if not private.is_dir():
+        return not any(folder.iterdir())
+    within = {path.name for path in private.iterdir()}
+    if not within:  # cut off at the very beginning
+        return len(list(folder.iterdir())) == 1
+    return all(name == KEYS or name.startswith((f".{KEYS}.", DATABASE)) for name in within)
 
 
 def require_same_summit(

@@ -10,13 +10,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Final
 
 from declaration.canonical import sha256
 from declaration.ceremony import content
-from declaration.ceremony.continuing import require_own_folder, require_same_summit
+from declaration.ceremony.continuing import DATABASE, KEYS, require_own_folder, require_same_summit
 from declaration.ceremony.device import Device
 from declaration.ceremony.outline import play_in_mind
 from declaration.ceremony.plan import Plan
@@ -24,9 +22,10 @@ from declaration.ceremony.stage import Stage
 from declaration.ceremony.summit import Summit
 from declaration.config import DEMO_PASSPHRASE
 from declaration.drafting.text import Text
-from declaration.errors import ConfigurationError, InputRefused, LimitExceeded
+from declaration.errors import ConfigurationError
 from declaration.exchange.acts import ALL, Acts
 from declaration.exchange.acts_yaml import read_acts
+from declaration.exchange.files import read_given
 from declaration.exchange.signatories_json import read_signatories
 from declaration.exchange.text_yaml import read_text
 from declaration.render.values import MissingGlyph
@@ -41,9 +40,6 @@ SITE = Site(rp_id="declaration.example", origins=("https://declaration.example",
 """Where a rehearsal pretends to live: a name that belongs to nobody (RFC 2606)."""
 HARDNESS = 1
 """Scrypt parallelism for the keys of a rehearsal, whose passphrase everybody knows."""
-
-MAX_INPUT: Final = 8 * 1024 * 1024
-"""Bytes of an input file: the largest that any of its readers accepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +69,9 @@ def read_script(text: Path | None, signatories: Path | None, acts: Path | None) 
         InputRefused, LimitExceeded: names file, line and field.
 
     """
-    data, name = _read(text or content.TEXT)
+    data, name = read_given(text or content.TEXT)
     words = read_text(data, file=name)
-    data, name = _read(signatories or content.SIGNATORIES)
+    data, name = read_given(signatories or content.SIGNATORIES)
     listed = read_signatories(data, file=name)
     played, notes = _acts(text, acts, words.text, [line.id for line in listed.signatories])
     occasion = content.OCCASION if text is None else {}
@@ -86,7 +82,7 @@ def read_script(text: Path | None, signatories: Path | None, acts: Path | None) 
 def _acts(text: Path | None, acts: Path | None, words: Text, listed: Sequence[str]) -> tuple[Acts, tuple[str, ...]]:
     if text is not None and acts is None:
         return Acts(), ()
-    data, name = _read(acts or content.ACTS)
+    data, name = read_given(acts or content.ACTS)
     read = read_acts(data, file=name, text=words, signatories=listed if acts else None)
     here = read.acts
     if acts is None:
@@ -98,31 +94,6 @@ def _acts(text: Path | None, acts: Path | None, words: Text, listed: Sequence[st
         )
     play_in_mind(words, here, file=name)
     return here, read.notes
-
-
-def _read(source: Path | Traversable) -> tuple[bytes, str]:
-    """Return the bytes of a file, and the name by which messages call it.
-
-    Raises:
-        InputRefused: ``ceremony.input``, it cannot be read.
-        LimitExceeded: ``ceremony.input-size``.
-
-    """
-    name = os.fsencode(str(source) if isinstance(source, Path) else source.name).decode(errors="replace")
-    try:
-        with source.open("rb") as file:
-            data = file.read(MAX_INPUT + 1)
-    except OSError as error:
-        raise InputRefused(
-            "ceremony.input", f"{name} cannot be read: {error.strerror}.", hint="Check the path to the file."
-        ) from error
-    if len(data) > MAX_INPUT:
-        raise LimitExceeded(
-            "ceremony.input-size",
-            f"{name} has more than {MAX_INPUT} bytes.",
-            hint="Check that it is the right file.",
-        )
-    return data, name
 
 
 class Rehearsal:
@@ -149,7 +120,7 @@ class Rehearsal:
                 hint="Choose another folder with --out.",
             ) from error
         self._owns = not database_url
-        self._url = database_url or f"sqlite:///{self._private / 'declaration.db'}"
+        self._url = database_url or f"sqlite:///{self._private / DATABASE}"
 
     def play(self, plan: Plan, stage: Stage) -> Played:
         """Play the whole summit and write the evidence."""
@@ -179,7 +150,7 @@ class Rehearsal:
 
     def _keys(self) -> KeySet:
         """Return the rehearsal's own keys, made on its first run."""
-        folder = self._private / "keys"
+        folder = self._private / KEYS
         if folder.exists():
             return open_keys(folder, passphrase=DEMO_PASSPHRASE, random=os.urandom)
         return init_keys(folder, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=HARDNESS)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from declaration.cli.files import require_database
 from declaration.errors import RecordDamaged
 from declaration.store import queries
 from declaration.store.audit import audit as run_audit
@@ -27,6 +28,7 @@ def audit(
 
     Ends with 1, and names the first row that differs, when somebody has edited the database.
     """
+    require_database(database_url)
     store = open_store(database_url)
     try:
         store.check()

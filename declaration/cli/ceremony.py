@@ -47,14 +47,14 @@ def ceremony(  # noqa: PLR0917 - Typer calls it with names
         )
     )
     for note in script.notes:
-        console.print(f"  cleaned: {note}", highlight=False, markup=False)
+        console.print(f"  cleaned: {note}", highlight=False, markup=False, soft_wrap=True)
     with Terminal(console) as stage:
         played = Rehearsal(out, database_url=database_url, seed=seed).play(script.plan, stage)
         stage.step("Everything is verified from the written files alone", 1)
         report = verify_folder(read_folder(out), trust=Trust.from_directory(out / "trust"))
         stage.advance()
     for glyph in played.missing_glyphs:
-        console.print(f"  no glyph: {glyph}", highlight=False, markup=False)
+        console.print(f"  no glyph: {glyph}", highlight=False, markup=False, soft_wrap=True)
     print_report(report, "en", trust=str(out / "trust"), named=True)
     console.print(_paths(out))
     raise typer.Exit(report.verdict.exit_code)

@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from declaration.cli.passphrase import ask_passphrase
 from declaration.config import MIN_PASSPHRASE
-from declaration.errors import ConfigurationError
+from declaration.errors import ConfigurationError, InputRefused
+from declaration.ledger import forms
 from declaration.signing.keystore import init_keys, open_keys
 from declaration.signing.trust import Trust
 
@@ -34,6 +36,7 @@ def init(
 
     The passphrase comes from DECLARATION_KEY_PASSPHRASE or a prompt. Nothing that exists is overwritten.
     """
+    origin = _origin(host, declaration)
     passphrase = _passphrase(confirm=True)
     if len(passphrase) < MIN_PASSPHRASE:
         raise ConfigurationError(
@@ -44,7 +47,7 @@ def init(
     if trust.exists() and (not trust.is_dir() or any(trust.iterdir())):
         raise _kept(trust)
     keys = init_keys(directory, passphrase=passphrase, at=datetime.now(UTC), random=os.urandom)
-    anchors = keys.trust(f"{host}/{declaration}")
+    anchors = keys.trust(origin)
     _write(anchors, trust)
     typer.echo(f"Private keys: {directory} (read keys/README.md: the roots belong into a safe)")
     typer.echo(f"Public anchors: {trust}")
@@ -59,8 +62,9 @@ def trust(
     directory: Directory = Path("keys/private"),
 ) -> None:
     """Write the public anchors of another declaration that the same keys serve."""
+    origin = _origin(host, declaration)
     keys = open_keys(directory, passphrase=_passphrase(confirm=False), random=os.urandom)
-    anchors = keys.trust(f"{host}/{declaration}")
+    anchors = keys.trust(origin)
     _write(anchors, folder)
     _show(anchors)
 
@@ -71,10 +75,22 @@ def show(trust: Annotated[Path, typer.Argument(help="A trust folder.")] = Path("
     _show(Trust.from_directory(trust))
 
 
+def _origin(host: str, declaration: str) -> str:
+    """Return the ledger's origin; refused before any key is made for it."""
+    origin = f"{host}/{declaration}"
+    try:
+        forms.log_origin(origin, "origin")
+    except InputRefused as error:
+        raise InputRefused(
+            "keys.origin",
+            f"“{origin}” cannot be the name of a ledger.",
+            hint="Give --host a domain name in lower case, and --declaration an id.",
+        ) from error
+    return origin
+
+
 def _passphrase(*, confirm: bool) -> str:
-    return os.environ.get("DECLARATION_KEY_PASSPHRASE") or str(
-        typer.prompt("Passphrase for the key files", hide_input=True, confirmation_prompt=confirm)
-    )
+    return os.environ.get("DECLARATION_KEY_PASSPHRASE") or ask_passphrase(confirm=confirm)
 
 
 def _write(anchors: Trust, folder: Path) -> None:

@@ -21,6 +21,11 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "declined": "declined",
         "missing": "no answer",
         "refused": "does not hold",
+        "verdict": "Verdict",
+        "verdict.signed": "valid",
+        "verdict.declined": "valid",
+        "verdict.missing": "missing",
+        "verdict.refused": "refused",
         "step": "step",
         "do": "What to do",
         "trust": "Judged by the keys in {folder}:",
@@ -36,6 +41,11 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "declined": "abgelehnt",
         "missing": "keine Antwort",
         "refused": "hält nicht stand",
+        "verdict": "Urteil",
+        "verdict.signed": "gültig",
+        "verdict.declined": "gültig",
+        "verdict.missing": "fehlt",
+        "verdict.refused": "ungültig",
         "step": "Schritt",
         "do": "Was zu tun ist",
         "trust": "Geprüft mit den Schlüsseln in {folder}:",
@@ -52,6 +62,11 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "declined": "refusé",
         "missing": "pas de réponse",
         "refused": "ne tient pas",
+        "verdict": "Verdict",
+        "verdict.signed": "valable",
+        "verdict.declined": "valable",
+        "verdict.missing": "manque",
+        "verdict.refused": "rejeté",
         "step": "étape",
         "do": "Que faire",
         "trust": "Jugé avec les clés de {folder} :",
@@ -104,10 +119,11 @@ def _print_trust(console: Console, report: Report, words: str, *, named: bool) -
 
 def _table(report: Report, words: Mapping[str, str]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for name in ("", "city", "signatory", "answer", "at"):
+    for name in ("", "verdict", "city", "signatory", "answer", "at"):
         table.add_column(words.get(name, ""), overflow="fold")
     for line in report.signatories:
         city = line.city if line.native in ("", line.city) else f"{line.city} · {line.native}"
-        cells = (_MARKS[line.answer], city, line.name, words[str(line.answer)], (line.at or "").replace("T", " ")[:16])
-        table.add_row(*map(Text, cells))
+        verdict, answer = words[f"verdict.{line.answer}"], words[str(line.answer)]
+        at = (line.at or "").replace("T", " ")[:16]
+        table.add_row(*map(Text, (_MARKS[line.answer], verdict, city, line.name, answer, at)))
     return table

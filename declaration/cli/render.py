@@ -10,7 +10,10 @@ from typing import Annotated
 import typer
 
 from declaration.canonical import encode
+from declaration.cli.files import write_output
 from declaration.drafting.text import Version
+from declaration.errors import InputRefused
+from declaration.exchange.files import read_given, shown
 from declaration.exchange.text_yaml import read_text
 from declaration.render.docx import render_docx
 from declaration.render.html import render_html
@@ -34,18 +37,23 @@ def render(
     out: Annotated[Path, typer.Argument(help="Where to write; the ending says what: .pdf, .docx or .html.")],
 ) -> None:
     """Render a text as it would look as version 1: PDF, Word or HTML."""
-    version = Version(1, None, read_text(text.read_bytes(), file=str(text), allow_incomplete=True).text)
     ending = out.suffix.lower().removeprefix(".")
     if ending not in set(map(str, Form)):
-        raise typer.BadParameter(f"{out}: the ending is .pdf, .docx or .html")
+        raise InputRefused(
+            "render.ending",
+            f"{shown(out)} does not say what to make.",
+            hint="Let the name end in .pdf, .docx or .html.",
+        )
+    given = read_given(text)
+    version = Version(1, None, read_text(given.data, file=given.name, allow_incomplete=True).text)
     match Form(ending):
         case Form.DOCX:
-            out.write_bytes(render_docx(version))
+            write_output(out, render_docx(version))
         case Form.HTML:
-            out.write_text(render_html(version), encoding="utf-8")
+            write_output(out, render_html(version).encode())
         case Form.PDF:
             document = encode(document_of(version, (), ()))
             rendered = render_instrument(version, (), (), document=document, frozen_at=datetime.now(UTC))
-            out.write_bytes(rendered.pdf)
+            write_output(out, rendered.pdf)
             for glyph in rendered.missing:
                 typer.echo(f"no glyph: {glyph}", err=True)

@@ -19,6 +19,7 @@ from declaration.ceremony.continuing import require_own_folder
 from declaration.ceremony.demo import begin_demo, doors
 from declaration.ceremony.rehearsal import HARDNESS, SERVICE, SITE, read_script
 from declaration.ceremony.stage import Silent
+from declaration.cli.passphrase import ask_passphrase
 from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, PREFIX, Settings
 from declaration.errors import ConfigurationError
 from declaration.services.chancery import Chancery, Site
@@ -152,7 +153,7 @@ def _rehearsal(folder: Path, settings: Settings) -> Settings:
 
 
 def _chancery(settings: Settings, site: Site, store: Store) -> Chancery:
-    passphrase = settings.passphrase or str(typer.prompt("Passphrase for the key files", hide_input=True))
+    passphrase = settings.passphrase or ask_passphrase()
     keys = open_keys(settings.keys, passphrase=passphrase, random=os.urandom)
     authority, root = _timestamps(settings, keys)
     return Chancery(

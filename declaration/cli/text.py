@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from declaration.ceremony import content
+from declaration.cli.files import require_database, write_output
 from declaration.drafting.hygiene import suspicious_words
 from declaration.drafting.text import Text, Version
+from declaration.exchange.files import read_given
 from declaration.exchange.text_yaml import read_text, write_text
 from declaration.store import queries
 from declaration.store.session import open_store
@@ -21,7 +23,8 @@ app = typer.Typer(no_args_is_help=True, help="Check a declaration's text, or wri
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="The text (YAML).")]) -> None:
     """Read a text as a ceremony would, and say what was cleaned and what looks suspicious."""
-    read = read_text(file.read_bytes(), file=str(file))
+    given = read_given(file)
+    read = read_text(given.data, file=given.name)
     for note in read.notes:
         typer.echo(f"cleaned: {note}")
     for clause in read.text.clauses():
@@ -49,10 +52,11 @@ def export(
     if out is None:
         sys.stdout.buffer.write(data)
     else:
-        out.write_bytes(data)
+        write_output(out, data)
 
 
 def _stored(url: str, declaration: str, number: int | None) -> Text:
+    require_database(url)
     store = open_store(url)
     try:
         store.check()

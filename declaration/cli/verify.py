@@ -74,7 +74,7 @@ def _examined(paths: Sequence[Path], trust_folder: Path) -> Report:
     """Return the report on what was given; that something could not even be read is a finding too."""
     trial = Trial()
     trust = trial.attempt(str(trust_folder), Trust.from_directory, trust_folder)
-    folder = paths[0] if any(path.is_dir() for path in paths) else None
+    folder = paths[0] if any(_is_folder(path) for path in paths) else None
     if folder is not None and len(paths) > 1:
         _misused("Give one folder, or files, and not both.")
     files = {} if folder else {str(path): trial.attempt(str(path), read_file, path) for path in paths}
@@ -90,6 +90,13 @@ def _examined(paths: Sequence[Path], trust_folder: Path) -> Report:
     else:
         report = trial.attempt(str(paths[0]), examine_edition, documents[0], trust=trust)
     return report or Report(trial.in_order())
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that no file can have: reading it will say so
+        return False
 
 
 def _sorted(files: Mapping[str, bytes]) -> tuple[list[bytes], dict[str, bytes]]:
@@ -110,7 +117,7 @@ def _found(paths: Sequence[Path]) -> Source:
     """Return the trust folder inside or beside what was given, which proves nothing about who made it."""
     for path in paths:
         for place in (path, path.parent, path.parent.parent):
-            if (place / "trust").is_dir():
+            if _is_folder(place / "trust"):
                 return Source(place / "trust", named=False)
     return Source(Path(paths[0]).parent / "trust", named=False)
 

@@ -14,7 +14,7 @@ from typing import Final
 import regex
 
 _FLAG: Final = r"\p{RI}{2}(?![\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}])"
-"""A flag and nothing more. `\\X` would find the same (rules GB12 and GB13 of UAX #29), but counts back over all the flags
+"""A flag and nothing more. `\\X` would find the same (rules GB12 and GB13 of UAX #29), but counts back over all flags
 before, each time anew."""
 _GRAPHEME: Final = regex.compile(rf"{_FLAG} | \X", regex.VERBOSE)
 _ALONE: Final = (

@@ -1,4 +1,4 @@
-"""The longest text that is allowed takes no longer for being strange; and what was sped up finds what it found before."""
+"""The longest text takes no longer for being strange; and what was sped up finds what it found before."""
 
 import time
 
@@ -11,7 +11,7 @@ from declaration.drafting import hygiene
 from declaration.drafting.tokens import graphemes, tokens
 
 SECONDS = 1.5
-"""Of processor time; each takes a hundredth. Where the effort grows with the square of the length it is five or more."""
+"""Of processor time; each takes a hundredth. Where the effort grows with the square of the length, it takes five."""
 LENGTH = hygiene.MAX_LENGTH
 STRANGE = {
     "spaces": "a" + " " * LENGTH + "b",
