@@ -8,6 +8,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent))
 
+from web_scenes import play_half, play_whole
 from web_summit import Summit, make_keys
 
 from declaration.store.session import open_store
@@ -42,3 +43,19 @@ def summit_on_postgresql(postgres_url, web_keys):
     made = Summit(postgres_url, web_keys)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def half(tmp_path_factory):
+    """The service of a summit in the middle of drafting; nobody may write to it."""
+    made = play_half(tmp_path_factory.mktemp("half"))
+    yield made
+    made.store.dispose()
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory):
+    """The service of a summit that is over; nobody may write to it."""
+    made = play_whole(tmp_path_factory.mktemp("whole"))
+    yield made
+    made.store.dispose()

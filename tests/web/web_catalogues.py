@@ -3,6 +3,7 @@
 python tests/web/web_catalogues.py          adds new sentences, without a translation, and drops what is not said
 """
 
+import re
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -54,6 +55,12 @@ def catalogue(language, group):
         return {message.id: message for message in read_po(stream, locale=language) if message.id}
 
 
+def spaced(text):
+    """French as it is set: a narrow no-break space before ; ! ?, a no-break space before : and inside « »."""
+    text = re.sub(r" ([;!?])", "\u202f\\1", text)
+    return re.sub(r" ([:»])", "\u00a0\\1", text).replace("« ", "«\u00a0")
+
+
 def write(language, group, sentences):
     """Write a catalogue with exactly these sentences, keeping what is translated."""
     before = catalogue(language, group)
@@ -62,6 +69,8 @@ def write(language, group, sentences):
     for key in sorted(sentences, key=str):
         kept = before.get(key)
         string = kept.string if kept is not None else (key if language == "en" else "")
+        if language == "fr":
+            string = tuple(map(spaced, string)) if isinstance(string, (tuple, list)) else spaced(string)
         whole.add(key, string, flags=[] if kept is None else kept.flags)
     path = WEB / "locales" / language / f"{group}.po"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Summits to look at: one that is over, and one that is in the middle of drafting, with a conflict and stale positions."""
+"""Summits to look at: one that is over, and one in the middle of drafting, with a conflict and stale positions."""
 
 import json
 import os
@@ -65,7 +65,7 @@ amendments:
     by: squares
     rationale: "<img src=x onerror=alert(3)> Name the rivers."
     changes:
-      - replace: {clause: city-2, language: en, text: We keep the water and the rivers clean for those who come after us.}
+      - replace: {clause: city-2, language: en, text: We keep water and rivers clean for those who come after us.}
   - id: S3
     by: squares
     rationale: A clause of its own for the air.
