@@ -17,6 +17,7 @@ PARTS = {
     "appends": "entries a second on SQLite and PostgreSQL",
     "start": "cold start of `declaration verify`",
     "render": "instrument and edition for 35 and for 1,000 signatories",
+    "flows": "signatures a second over HTTP, on SQLite and PostgreSQL",
     "summits": "whole ceremonies with 35 and with 1,000 signatories",
 }
 

@@ -6,14 +6,16 @@ Consume in a transaction of its own and before verifying anything: a failed atte
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from declaration.canonical import digest
 from declaration.errors import InputRefused, NotFound, NotPermitted, StateConflict
+from declaration.store.ask import add, ask, given
 from declaration.store.tables import Challenges
 
 MIN_SECRET: Final = 16
@@ -21,6 +23,20 @@ MIN_SECRET: Final = 16
 LONGEST: Final = timedelta(days=90)
 """Longest life: invitations may wait for a mayor's return from leave; a challenge for a gesture lives minutes."""
 
+_MINE: Final = (
+    Challenges.digest == given("named"),
+    Challenges.declaration == given("of"),
+    Challenges.purpose == given("to"),
+    Challenges.signatory == given("by"),
+    Challenges.payload == given("what"),
+)
+_THERE: Final = select(Challenges.digest).where(Challenges.digest == given("digest"))
+_CONSUMED: Final = select(Challenges.consumed).where(*_MINE)
+_CONSUME: Final = (
+    update(Challenges)
+    .where(*_MINE, Challenges.consumed.is_(None), Challenges.expires > given("now"))
+    .values(consumed=given("now"))
+)
 _AGAIN: Final = "Start again, and use the new challenge."
 
 
@@ -65,23 +81,22 @@ def issue(
             hint=f"Choose a time up to {LONGEST.days} days.",
         )
     name = digest(secret)
-    if session.scalar(select(Challenges.digest).where(Challenges.digest == name)) is not None:
+    if ask(session, _THERE, digest=name).scalar() is not None:
         raise StateConflict(
             "challenge.repeated", "This challenge was given out before.", hint="Make a new random challenge."
         )
     expires = now + lifetime
-    session.execute(
-        insert(Challenges).values(
-            digest=name,
-            declaration=declaration,
-            purpose=purpose,
-            signatory=signatory,
-            payload=digest(payload),
-            issued=now,
-            expires=expires,
-            consumed=None,
-        )
-    )
+    row = {
+        "digest": name,
+        "declaration": declaration,
+        "purpose": purpose,
+        "signatory": signatory,
+        "payload": digest(payload),
+        "issued": now,
+        "expires": expires,
+        "consumed": None,
+    }
+    add(session, Challenges, [row])
     return expires
 
 
@@ -113,26 +128,22 @@ def consume(
         StateConflict: ``challenge.used``, ``challenge.expired``.
 
     """
-    mine: tuple[ColumnElement[bool], ...] = (
-        Challenges.digest == digest(secret),
-        Challenges.declaration == declaration,
-        Challenges.purpose == purpose,
-        Challenges.signatory == signatory,
-        Challenges.payload == digest(payload),
-    )
-    taken = session.execute(
-        update(Challenges).where(*mine, Challenges.consumed.is_(None), Challenges.expires > now).values(consumed=now)
-    )
-    if cast("CursorResult[Any]", taken).rowcount != 1:
+    mine = {
+        "named": digest(secret),
+        "of": declaration,
+        "to": purpose,
+        "by": signatory,
+        "what": digest(payload),
+    }
+    taken = session.connection().execute(_CONSUME, {**mine, "now": now})
+    if taken.rowcount != 1:
         raise _why(session, secret, mine)
 
 
-def _why(
-    session: Session, secret: bytes, mine: tuple[ColumnElement[bool], ...]
-) -> NotFound | NotPermitted | StateConflict:
-    if session.scalar(select(Challenges.digest).where(Challenges.digest == digest(secret))) is None:
+def _why(session: Session, secret: bytes, mine: Mapping[str, str]) -> NotFound | NotPermitted | StateConflict:
+    if ask(session, _THERE, digest=digest(secret)).scalar() is None:
         return NotFound("challenge.unknown", "This challenge was never given out.", hint=_AGAIN)
-    row = session.execute(select(Challenges.consumed).where(*mine)).one_or_none()
+    row = ask(session, _CONSUMED, **mine).one_or_none()
     if row is None:
         return NotPermitted("challenge.other", "This challenge was given out for something else.", hint=_AGAIN)
     if row.consumed is not None:

@@ -5,7 +5,8 @@ Every function takes a session first (of ``Store.reading``, or of a transaction)
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from declaration.ledger.entries import Entry
 from declaration.ledger.merkle import Tree
 from declaration.store import answers, blobs, documents, leaves
 from declaration.store import tables as t
+from declaration.store.ask import ask, given
 from declaration.store.values import (
     Credential,
     Declaration,
@@ -35,6 +37,97 @@ from declaration.store.values import (
 )
 
 Value = TypeVar("Value")
+
+
+class _Question(Generic[Value]):
+    """A question whose answers are values; built once at import, asked without the ORM's machinery (`ask`).
+
+    Args:
+        table: of which rows are asked for; a declaration's, named by ``declaration``.
+        value: what a row becomes; its members are columns, except those `renamed`.
+        order: of the answers.
+        chosen: further conditions, whose values are `given` by name.
+        renamed: columns by member.
+
+    """
+
+    def __init__(self, table: type[t.Base], value: type[Value], order: Any, *chosen: Any, **renamed: str) -> None:
+        names = value.__dataclass_fields__  # type: ignore[attr-defined] # every value is a dataclass
+        columns = [getattr(table, renamed.get(name, name)) for name in names]
+        of = table.declaration == given("declaration")  # type: ignore[attr-defined] # every projected table has one
+        self._value = value
+        self._wanted: Select[Any] = select(*columns).where(of, *chosen).order_by(order)
+
+    def __call__(self, session: Session, **values: Any) -> tuple[Value, ...]:
+        make: Callable[..., Value] = self._value
+        return tuple(make(*row) for row in ask(session, self._wanted, **values))
+
+    def first(self, session: Session, **values: Any) -> Value | None:
+        found = self(session, **values)
+        return found[0] if found else None
+
+
+_DECLARATION: Final = (
+    select(
+        t.Declarations.declaration,
+        t.Declarations.origin,
+        t.Declarations.rp_id,
+        t.Declarations.origins,
+        t.Declarations.depositary,
+        t.Declarations.depositary_name,
+        t.Declarations.depositary_city,
+        t.Declarations.depositary_country,
+        t.Declarations.languages,
+        t.Declarations.phase,
+        t.Declarations.version,
+        t.Declarations.frozen,
+        t.Heads.size,
+        t.Declarations.at,
+    )
+    .join(t.Heads, t.Heads.declaration == t.Declarations.declaration)
+    .where(t.Declarations.declaration == given("declaration"))
+)
+_DRAFTERS: Final = _Question(t.Drafters, Drafter, t.Drafters.entry, id="drafter")
+_SIGNATORIES: Final = _Question(t.Signatories, Signatory, t.Signatories.entry, id="signatory")
+_SIGNATORY: Final = _Question(
+    t.Signatories, Signatory, t.Signatories.entry, t.Signatories.signatory == given("signatory"), id="signatory"
+)
+_CREDENTIALS: Final = _Question(t.Credentials, Credential, t.Credentials.entry)
+_CREDENTIALS_OF: Final = _Question(
+    t.Credentials, Credential, t.Credentials.entry, t.Credentials.signatory == given("signatory")
+)
+_CREDENTIAL: Final = _Question(
+    t.Credentials, Credential, t.Credentials.entry, t.Credentials.credential == given("credential")
+)
+_ACTIVE: Final = _Question(
+    t.Credentials,
+    Credential,
+    t.Credentials.entry,
+    t.Credentials.signatory == given("signatory"),
+    t.Credentials.revoked.is_(None),
+)
+_VERSIONS: Final = _Question(t.Versions, StoredVersion, t.Versions.number)
+_VERSION: Final = _Question(t.Versions, StoredVersion, t.Versions.number, t.Versions.number == given("number"))
+_INSTRUMENTS: Final = _Question(t.Instruments, Instrument, t.Instruments.frozen)
+_IN_FORCE: Final = _Question(t.Instruments, Instrument, t.Instruments.frozen, t.Instruments.unfrozen.is_(None))
+_SIGNATURES: Final = _Question(t.Signatures, Signature, t.Signatures.entry, t.Signatures.frozen == given("frozen"))
+_SIGNATURE: Final = _Question(
+    t.Signatures,
+    Signature,
+    t.Signatures.entry,
+    t.Signatures.frozen == given("frozen"),
+    t.Signatures.signatory == given("signatory"),
+)
+_DECLINES: Final = _Question(t.Declines, Decline, t.Declines.entry, t.Declines.frozen == given("frozen"))
+_DECLINE: Final = _Question(
+    t.Declines,
+    Decline,
+    t.Declines.entry,
+    t.Declines.frozen == given("frozen"),
+    t.Declines.signatory == given("signatory"),
+)
+_SEALS: Final = _Question(t.Seals, Seal, t.Seals.entry)
+_FREEZE: Final = select(t.Declarations.frozen).where(t.Declarations.declaration == given("declaration"))
 
 
 def exists(session: Session, declaration: str) -> bool:
@@ -55,15 +148,9 @@ def declaration(session: Session, declaration: str) -> Declaration:
         NotFound: ``declaration.unknown``.
 
     """
-    found = session.execute(
-        select(t.Declarations, t.Heads.size)
-        .join(t.Heads, t.Heads.declaration == t.Declarations.declaration)
-        .where(t.Declarations.declaration == declaration)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
+    row = ask(session, _DECLARATION, declaration=declaration).one_or_none()
+    if row is None:
         raise leaves.unknown(declaration)
-    row, size = found
     return Declaration(
         id=row.declaration,
         origin=row.origin,
@@ -74,7 +161,7 @@ def declaration(session: Session, declaration: str) -> Declaration:
         phase=Phase(row.phase),
         version=row.version,
         frozen=row.frozen,
-        size=size,
+        size=row.size,
         at=row.at,
     )
 
@@ -84,12 +171,12 @@ def declaration(session: Session, declaration: str) -> Declaration:
 
 def drafters(session: Session, declaration: str) -> tuple[Drafter, ...]:
     """Return the drafters in the order in which they were admitted."""
-    return _all(session, t.Drafters, Drafter, declaration, t.Drafters.entry, id="drafter")
+    return _DRAFTERS(session, declaration=declaration)
 
 
 def signatories(session: Session, declaration: str) -> tuple[Signatory, ...]:
     """Return the signatories in the order in which they were invited."""
-    return _all(session, t.Signatories, Signatory, declaration, t.Signatories.entry, id="signatory")
+    return _SIGNATORIES(session, declaration=declaration)
 
 
 def signatory(session: Session, declaration: str, signatory: str) -> Signatory:
@@ -99,28 +186,21 @@ def signatory(session: Session, declaration: str, signatory: str) -> Signatory:
         NotFound: ``signatory.unknown``.
 
     """
-    found = _all(
-        session,
-        t.Signatories,
-        Signatory,
-        declaration,
-        t.Signatories.entry,
-        t.Signatories.signatory == signatory,
-        id="signatory",
-    )
-    if not found:
+    found = _SIGNATORY.first(session, declaration=declaration, signatory=signatory)
+    if found is None:
         raise NotFound(
             "signatory.unknown",
             f"“{signatory}” is not invited to sign “{declaration}”.",
             hint="Check the id against the list of signatories.",
         )
-    return found[0]
+    return found
 
 
 def credentials(session: Session, declaration: str, signatory: str | None = None) -> tuple[Credential, ...]:
     """Return the passkeys ever enrolled (for one signatory, or all) in order of enrolment."""
-    mine = () if signatory is None else (t.Credentials.signatory == signatory,)
-    return _all(session, t.Credentials, Credential, declaration, t.Credentials.entry, *mine)
+    if signatory is None:
+        return _CREDENTIALS(session, declaration=declaration)
+    return _CREDENTIALS_OF(session, declaration=declaration, signatory=signatory)
 
 
 def credential(session: Session, declaration: str, credential: str) -> Credential:
@@ -130,11 +210,10 @@ def credential(session: Session, declaration: str, credential: str) -> Credentia
         NotFound: ``credential.unknown``.
 
     """
-    this = t.Credentials.credential == credential
-    found = _all(session, t.Credentials, Credential, declaration, t.Credentials.entry, this)
-    if not found:
+    found = _CREDENTIAL.first(session, declaration=declaration, credential=credential)
+    if found is None:
         raise NotFound("credential.unknown", "This passkey is not enrolled.", hint="Enrol it first.")
-    return found[0]
+    return found
 
 
 def active_credential(session: Session, declaration: str, signatory: str) -> Credential:
@@ -144,13 +223,12 @@ def active_credential(session: Session, declaration: str, signatory: str) -> Cre
         NotFound: ``credential.none``.
 
     """
-    mine = (t.Credentials.signatory == signatory, t.Credentials.revoked.is_(None))
-    found = _all(session, t.Credentials, Credential, declaration, t.Credentials.entry, *mine)
-    if not found:
+    found = _ACTIVE.first(session, declaration=declaration, signatory=signatory)
+    if found is None:
         raise NotFound(
             "credential.none", f"“{signatory}” has no active passkey.", hint="Enrol one with the invitation's link."
         )
-    return found[0]
+    return found
 
 
 # The text
@@ -158,13 +236,12 @@ def active_credential(session: Session, declaration: str, signatory: str) -> Cre
 
 def versions(session: Session, declaration: str) -> tuple[StoredVersion, ...]:
     """Return every adopted version, the first first."""
-    return _all(session, t.Versions, StoredVersion, declaration, t.Versions.number)
+    return _VERSIONS(session, declaration=declaration)
 
 
 def version(session: Session, declaration: str, number: int) -> StoredVersion | None:
     """Return one adopted version, or None."""
-    found = _all(session, t.Versions, StoredVersion, declaration, t.Versions.number, t.Versions.number == number)
-    return found[0] if found else None
+    return _VERSION.first(session, declaration=declaration, number=number)
 
 
 def version_text(session: Session, declaration: str, number: int) -> Version:
@@ -279,14 +356,12 @@ def positions(session: Session, declaration: str) -> tuple[StoredPosition, ...]:
 
 def instruments(session: Session, declaration: str) -> tuple[Instrument, ...]:
     """Return every freeze, the first first."""
-    return _all(session, t.Instruments, Instrument, declaration, t.Instruments.frozen)
+    return _INSTRUMENTS(session, declaration=declaration)
 
 
 def instrument(session: Session, declaration: str) -> Instrument | None:
     """Return the freeze in force, or None while the text is being drafted."""
-    in_force = t.Instruments.unfrozen.is_(None)
-    found = _all(session, t.Instruments, Instrument, declaration, t.Instruments.frozen, in_force)
-    return found[0] if found else None
+    return _IN_FORCE.first(session, declaration=declaration)
 
 
 def frozen_instrument(session: Session, declaration_id: str) -> Instrument:
@@ -325,37 +400,31 @@ def require_unanswered(session: Session, declaration: str, signatory: str) -> No
 def signatures(session: Session, declaration: str, frozen: int | None = None) -> tuple[Signature, ...]:
     """Return the signatures of a freeze (by default the one in force) in the order in which they were recorded."""
     of = _freeze(session, declaration, frozen)
-    return _all(session, t.Signatures, Signature, declaration, t.Signatures.entry, t.Signatures.frozen == of)
+    return _SIGNATURES(session, declaration=declaration, frozen=of)
 
 
 def declines(session: Session, declaration: str, frozen: int | None = None) -> tuple[Decline, ...]:
     """Return the refusals to sign of a freeze (by default the one in force) in the order of recording."""
     of = _freeze(session, declaration, frozen)
-    return _all(session, t.Declines, Decline, declaration, t.Declines.entry, t.Declines.frozen == of)
+    return _DECLINES(session, declaration=declaration, frozen=of)
 
 
 def answer(session: Session, declaration: str, signatory: str) -> Signature | Decline | None:
     """Return how one signatory has answered under the freeze in force, or None."""
     of = _freeze(session, declaration, None)
-    signed = (t.Signatures.frozen == of, t.Signatures.signatory == signatory)
-    declined = (t.Declines.frozen == of, t.Declines.signatory == signatory)
-    found: tuple[Signature | Decline, ...] = (
-        *_all(session, t.Signatures, Signature, declaration, t.Signatures.entry, *signed),
-        *_all(session, t.Declines, Decline, declaration, t.Declines.entry, *declined),
-    )
-    return found[0] if found else None
+    mine = {"declaration": declaration, "frozen": of, "signatory": signatory}
+    return _SIGNATURE.first(session, **mine) or _DECLINE.first(session, **mine)
 
 
 def seal(session: Session, declaration: str) -> Seal | None:
     """Return the seal, or None before."""
-    found = _all(session, t.Seals, Seal, declaration, t.Seals.entry)
-    return found[0] if found else None
+    return _SEALS.first(session, declaration=declaration)
 
 
 def _freeze(session: Session, declaration: str, frozen: int | None) -> int | None:
     if frozen is not None:
         return frozen
-    return session.scalar(select(t.Declarations.frozen).where(t.Declarations.declaration == declaration))
+    return ask(session, _FREEZE, declaration=declaration).scalar()
 
 
 # The ledger
@@ -409,23 +478,3 @@ def blob(session: Session, declaration: str, digest: str) -> bytes:
 def blob_names(session: Session, declaration: str) -> tuple[str, ...]:
     """Return the names of all blobs that entries of a declaration name, sorted."""
     return tuple(sorted(session.scalars(select(t.Blobs.digest).where(t.Blobs.declaration == declaration))))
-
-
-def _all(
-    session: Session,
-    table: type[t.Base],
-    value: type[Value],
-    declaration: str,
-    order: Any,
-    *chosen: Any,
-    **renamed: str,
-) -> tuple[Value, ...]:
-    """Return the rows of a table as values whose members are columns, except those `renamed`."""
-    columns = [
-        getattr(table, renamed.get(name, name)).label(name)
-        for name in value.__dataclass_fields__  # type: ignore[attr-defined] # every value is a dataclass
-    ]
-    wanted: Select[Any] = (
-        select(*columns).where(table.declaration == declaration, *chosen).order_by(order)  # type: ignore[attr-defined]
-    )
-    return tuple(value(**row) for row in session.execute(wanted).mappings())
