@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+from declaration.drafting import edits as editing
 from declaration.drafting.amendment import Amendment, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.consolidate import CarryConflict, ConflictGroup, consolidate
 from declaration.drafting.derive import derive_replace, derive_retitle
@@ -102,6 +103,69 @@ def workspace(session: View, declaration: str) -> Workspace:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage for which amendments of a group want different words, and for which the depositary may give others.
+
+    Args:
+        clause: the clause; None for a title.
+        section: whose title it is (None: the declaration's own); None for a clause.
+        number: of the clause.
+        language: of the words.
+        base: as it reads.
+        options: by amendment, as it would read with that one alone.
+
+    """
+
+    clause: str | None
+    section: str | None
+    number: str
+    language: str
+    base: str
+    options: Mapping[str, str]
+
+
+_SETTLED_BY_WORDS: Final = frozenset({"overlap", "title", "deleted", "together"})
+"""Reasons that end when the depositary says how the passage reads; others end only by choosing an amendment."""
+
+
+def places(work: Workspace, group: ConflictGroup) -> tuple[Place, ...]:
+    """Return the passages for which words would settle a group; none, where words cannot settle it."""
+    if any(reason.code not in _SETTLED_BY_WORDS for reason in group.reasons):
+        return ()
+    clauses = {reason.clause for reason in group.reasons if reason.clause is not None}
+    titles = {reason.section for reason in group.reasons if reason.clause is None}
+    members = [line.amendment for line in work.open if line.amendment.id in group.amendments]
+    wanted: dict[tuple[str | None, str | None, str], dict[str, str]] = {}
+    text, numbers = work.version.text, clause_numbers(work.version.text)
+    for amendment in members:
+        for change in amendment.changes:
+            match change:
+                case Replace(clause, language, _, edits) if clause in clauses:
+                    before = text.clause(clause).texts.get(language, "")
+                    wanted.setdefault((clause, None, language), {})[amendment.id] = editing.apply(before, edits)
+                case Retitle(section, language, _, edits) if section in titles:
+                    before = _titles(text, section).get(language, "")
+                    wanted.setdefault((None, section, language), {})[amendment.id] = editing.apply(before, edits)
+                case _:
+                    pass
+    return tuple(
+        Place(
+            clause,
+            section,
+            "" if clause is None else numbers[clause],
+            language,
+            (_titles(text, section) if clause is None else text.clause(clause).texts).get(language, ""),
+            options,
+        )
+        for (clause, section, language), options in wanted.items()
+    )
+
+
+def _titles(text: Text, section: str | None) -> Mapping[str, str]:
+    return text.title if section is None else text.section(section).title
+
+
 def _merged(old: Text, new: Text, amendments: Sequence[Amendment], clause: str, numbers: Mapping[str, str]) -> Merged:
     words = _words(old.clause(clause).texts, new.clause(clause).texts, old.languages)
     changed = _changed(words)
@@ -159,10 +223,8 @@ def words_of(text: Text, given: Sequence[Given]) -> tuple[tuple[Replace | Retitl
         if item.clause is not None:
             if text.clause(item.clause).texts.get(item.language) != cleaned.text:
                 found.append(derive_replace(text, item.clause, item.language, cleaned.text))
-        else:
-            titles = text.title if item.section is None else text.section(item.section).title
-            if titles.get(item.language) != cleaned.text:
-                found.append(derive_retitle(text, item.section, item.language, cleaned.text))
+        elif _titles(text, item.section).get(item.language) != cleaned.text:
+            found.append(derive_retitle(text, item.section, item.language, cleaned.text))
     return tuple(found), tuple(notes)
 
 
