@@ -47,6 +47,14 @@ def _told(path: Path) -> Generator[None]:
         ) from error
 
 
+def stands(path: Path) -> bool:
+    """Tell whether there is anything of this name, also where no file can have it."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def require_database(url: str) -> None:
     """Make sure that an SQLite file is there, for commands that read: opening one that is not would make it.
 
@@ -55,7 +63,7 @@ def require_database(url: str) -> None:
 
     """
     file = url.removeprefix("sqlite:///").partition("?")[0]
-    if url.startswith("sqlite:///") and file not in {"", ":memory:"} and not Path(file).exists():
+    if url.startswith("sqlite:///") and file not in {"", ":memory:"} and not stands(Path(file)):
         raise ConfigurationError(
             "database.missing",
             f"There is no database {file}.",

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from declaration.cli.files import stands
 from declaration.cli.passphrase import ask_passphrase
 from declaration.config import MIN_PASSPHRASE
 from declaration.errors import ConfigurationError, InputRefused
@@ -44,7 +45,7 @@ def init(
             f"The passphrase has fewer than {MIN_PASSPHRASE} characters.",
             hint="Choose a longer one, for example six words.",
         )
-    if trust.exists() and (not trust.is_dir() or any(trust.iterdir())):
+    if stands(trust) and (not trust.is_dir() or any(trust.iterdir())):
         raise _kept(trust)
     keys = init_keys(directory, passphrase=passphrase, at=datetime.now(UTC), random=os.urandom)
     anchors = keys.trust(origin)

@@ -19,6 +19,7 @@ from declaration.ceremony.continuing import require_own_folder
 from declaration.ceremony.demo import begin_demo, doors
 from declaration.ceremony.rehearsal import HARDNESS, SERVICE, SITE, read_script
 from declaration.ceremony.stage import Silent
+from declaration.cli.files import stands
 from declaration.cli.passphrase import ask_passphrase
 from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, PREFIX, Settings
 from declaration.errors import ConfigurationError
@@ -142,7 +143,7 @@ def _rehearsal(folder: Path, settings: Settings) -> Settings:
         )
     private = folder / SERVICE
     database, keys = private / "declaration.db", private / "keys"
-    if not keys.is_dir() or not (database.is_file() or "DECLARATION_DATABASE_URL" in os.environ):
+    if not stands(keys) or not (stands(database) or "DECLARATION_DATABASE_URL" in os.environ):
         raise ConfigurationError(
             "serve.folder",
             f"{folder} is not the folder of a rehearsal: {private} holds no keys or no database.",
