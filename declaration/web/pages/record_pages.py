@@ -13,6 +13,7 @@ from declaration.services import announcing, standing
 from declaration.services.announcing import Act
 from declaration.store import checkpoints, queries
 from declaration.store.session import View
+from declaration.web.pages import verifying
 from declaration.web.pages.shelf import Asked, Page, Shown, number_in
 
 ENTRIES: Final = 50
@@ -125,11 +126,6 @@ def feed(asked: Asked) -> Shown:
     return {"acts": tuple(reversed(found)), "origin": origin}
 
 
-def verify(_asked: Asked) -> Shown:
-    """Show where a file is dropped to be checked in the browser."""
-    return {}
-
-
 PAGES: Final = (
     Page("/matrix", "public/matrix.html", matrix, ("by", "lang", "page")),
     Page("/signatories", "public/signatories.html", signatories),
@@ -138,5 +134,5 @@ PAGES: Final = (
     Page("/ledger/entries/{index:number}", "public/entry.html", entry),
     Page("/wall", "public/wall.html", wall),
     Page("/feed.atom", "public/feed.xml", feed, media=ATOM),
-    Page("/verify", "public/verify.html", verify),
+    *verifying.PAGES,
 )

@@ -33,14 +33,17 @@ const BASE64URL_VALUES = valuesOf(BASE64URL);
  * @returns {string}
  */
 function spell(data, alphabet) {
-  const pieces = [];
-  for (let at = 0; at < data.length; at += 3) {
-    const [a, b = 0, c = 0] = data.subarray(at, at + 3);
-    const letters =
-      alphabet[a >> 2] + alphabet[((a & 3) << 4) | (b >> 4)] + alphabet[((b & 15) << 2) | (c >> 6)] + alphabet[c & 63];
-    pieces.push(letters.slice(0, Math.min(4, data.length - at + 1)));
+  let text = "";
+  let bits = 0;
+  let held = 0;
+  for (const byte of data) {
+    bits = ((bits << 8) | byte) & 0xffff;
+    for (held += 8; held >= 6; ) {
+      held -= 6;
+      text += alphabet[(bits >> held) & 63];
+    }
   }
-  return pieces.join("");
+  return held ? text + alphabet[(bits << (6 - held)) & 63] : text;
 }
 
 /**
@@ -117,7 +120,11 @@ export function unhex(text) {
   if (text.length % 2 || !/^[0-9a-f]*$/.test(text)) {
     throw new Malformed("not lower-case hexadecimal digits");
   }
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(2 * at, 2 * at + 2), 16));
+  const data = new Uint8Array(text.length / 2);
+  for (let at = 0; at < data.length; at += 1) {
+    data[at] = (DIGITS.indexOf(text[2 * at]) << 4) | DIGITS.indexOf(text[2 * at + 1]);
+  }
+  return data;
 }
 
 /** @param {string} text without halves of surrogate pairs @returns {Uint8Array} */
@@ -141,14 +148,18 @@ export function unutf8(data) {
 export function characters(data) {
   const pieces = [];
   for (let at = 0; at < data.length; at += PIECE) {
-    pieces.push(String.fromCharCode(...data.subarray(at, at + PIECE)));
+    pieces.push(String.fromCharCode.apply(null, /** @type {any} */ (data.subarray(at, at + PIECE))));
   }
   return pieces.join("");
 }
 
 /** @param {string} text one character a byte @returns {Uint8Array} */
 export function uncharacters(text) {
-  return Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const data = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    data[at] = text.charCodeAt(at);
+  }
+  return data;
 }
 
 /** @param {Uint8Array} one @param {Uint8Array} other @returns {boolean} */

@@ -14,7 +14,7 @@ import { requireAssertion } from "./passkey.js";
 import { readRecord, requireAnswer, requireEnrolment } from "./record.js";
 import { requireStatement } from "./statement.js";
 import { requireToken } from "./timestamp.js";
-import { nameParts, readExtension } from "./x509.js";
+import { nameParts } from "./x509.js";
 
 /** @typedef {import("./bundle-form.js").Bundle} Bundle */
 /** @typedef {import("./trust.js").Trust} Trust */
@@ -176,10 +176,10 @@ async function requireSigned(bundle, known, instrument, trust, memory) {
 async function requireCertificate(message, signatory, at, trust, memory) {
   const { certificate } = message;
   reading("certificate.unreadable", () => {
-    if (certificate.version !== 2n || certificate.unique || certificate.extended === null) {
+    if (certificate.version !== 2n || certificate.unique || certificate.given === null) {
       throw unverifiable("certificate.unreadable", { detail: "not of version 3" });
     }
-    requireExtensions(der.list(der.read(certificate.extended.content)).map((item) => readExtension(item)));
+    requireExtensions(certificate.given);
     if (certificate.end - certificate.begin !== EPHEMERAL) {
       throw unverifiable("certificate.profile");
     }

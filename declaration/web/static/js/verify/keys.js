@@ -58,6 +58,16 @@ export function readAlgorithm(element) {
   return { oid, parameters: parameters.tag === TAG.NULL ? "null" : "oid" };
 }
 
+/** @param {der.Element} element of a certificate: refuse parameters that an algorithm of ours does not have */
+export function requireAlgorithm(element) {
+  const sequence = new der.Sequence(element);
+  if (schemeOf(der.oid(sequence.take()), null) !== null) {
+    readAlgorithm(element);
+  } else if (sequence.members.length > 2) {
+    throw new Malformed("an algorithm with more than parameters");
+  }
+}
+
 /** @param {Algorithm} algorithm @returns {string | null} the hash function; null if it is not allowed (RFC 5754 section 2) */
 export function hashOf(algorithm) {
   return algorithm.parameters === "oid" ? null : (HASHES.get(algorithm.oid) ?? null);

@@ -5,7 +5,7 @@
  * A name is a JavaScript string, one character a byte; a dictionary is a Map; whole numbers are numbers, others `Real`.
  */
 
-import { uncharacters } from "../bytes.js";
+import { characters, uncharacters, unhex } from "../bytes.js";
 import { unverifiable } from "./judgement.js";
 
 /** Arrays and dictionaries nested within one another; our writers need 8. */
@@ -256,8 +256,7 @@ class Parser {
     if (digits.length % 2 || digits.length > 2 * MAX_STRING) {
       throw refused("syntax", `the hexadecimal string at byte ${start} has a length that we never write`);
     }
-    const value = digits.replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
-    return new Text(value, start, end);
+    return new Text(characters(unhex(digits.toLowerCase())), start, end);
   }
 
   /** @returns {never} */

@@ -40,8 +40,12 @@ export class Certificate {
     this.subject = readName(fields.take());
     this.spki = fields.take(TAG.SEQUENCE);
     this.unique = [fields.optional(0x81), fields.optional(0x82)].some((item) => item !== null);
-    this.extended = fields.optional(0xa3);
+    const extended = fields.optional(0xa3);
     fields.end();
+    /** Its extensions, in order; null where there is no place for them. */
+    this.given = extended === null ? null : der.list(der.read(extended.content)).map((item) => readExtension(item));
+    keys.requireAlgorithm(this.algorithm);
+    keys.requireAlgorithm(this.tbsAlgorithm);
     if (![0n, 2n].includes(this.version) || (version !== null && this.version === 0n)) {
       throw new Malformed("a certificate is of an unknown version");
     }
@@ -52,10 +56,12 @@ export class Certificate {
     if (this.read === undefined) {
       /** @type {Map<string, Extension>} */
       const found = new Map();
-      for (const item of this.extended === null ? [] : der.list(der.read(this.extended.content))) {
-        const [oid, extension] = readExtension(item);
+      for (const [oid, extension] of this.given ?? []) {
         if (found.has(oid)) {
           throw new Malformed("an extension is given twice");
+        }
+        if (KNOWN.test(oid)) {
+          der.requireWellFormed(der.read(extension.value).raw);
         }
         found.set(oid, extension);
       }
@@ -119,15 +125,12 @@ export class Certificate {
 }
 
 /** @param {der.Element} element @returns {[string, Extension]} */
-export function readExtension(element) {
+function readExtension(element) {
   const sequence = new der.Sequence(element);
   const oid = der.oid(sequence.take());
   const critical = der.flag(sequence.optional(TAG.BOOLEAN));
   const value = der.octets(sequence.take());
   sequence.end();
-  if (KNOWN.test(oid)) {
-    der.requireWellFormed(der.read(value).raw);
-  }
   return [oid, { critical, value }];
 }
 
