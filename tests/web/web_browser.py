@@ -92,6 +92,10 @@ class Browser:
             self.seen.requests.append(parameters["request"]["url"])
         elif method == "Log.entryAdded":
             self.seen.complaints.append(parameters["entry"]["text"])
+        elif method == "Runtime.exceptionThrown":
+            self.seen.complaints.append(parameters["exceptionDetails"]["text"])
+        elif method == "Runtime.consoleAPICalled" and parameters["type"] in {"error", "warning", "assert"}:
+            self.seen.complaints.append(str(parameters["args"]))
 
     def show(self, url, *, width, height=900, dark=False):
         """Open a page at this width (CSS pixels) and return what happened until it was loaded."""
