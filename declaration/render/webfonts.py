@@ -100,4 +100,5 @@ def _made(name: str) -> bytes:
     font.flavor = "woff2"
     file = io.BytesIO()
     font.save(file)
+    font.close()  # read lazily, it holds the file open
     return file.getvalue()

@@ -15,6 +15,7 @@ from declaration.services.chancery import Chancery
 from declaration.services.entering import Invited
 from declaration.store import reception
 from declaration.store.reception import Delegate
+from declaration.store.session import View
 
 MAX_DELEGATES: Final = 10
 """People who prepare for one signatory at a time: a mayor's office is smaller."""
@@ -32,13 +33,19 @@ class Listed:
 
 def delegates(chancery: Chancery, actor: Actor) -> Sequence[Listed]:
     """Return who prepares for a signatory now, the first named first."""
+    assert actor.signatory is not None  # only signatories and those who prepare for them come here
     with chancery.store.reading() as session:
-        enrolled = {
-            passkey.subject
-            for passkey in reception.passkeys(session, actor.declaration)
-            if passkey.revoked is None and passkey.role == Role.DELEGATE
-        }
-        found = reception.delegates(session, actor.declaration, actor.signatory)
+        return listed(session, actor.declaration, actor.signatory)
+
+
+def listed(session: View, declaration: str, signatory: str) -> Sequence[Listed]:
+    """Return likewise, from a view of the database."""
+    enrolled = {
+        passkey.subject
+        for passkey in reception.passkeys(session, declaration)
+        if passkey.revoked is None and passkey.role == Role.DELEGATE
+    }
+    found = reception.delegates(session, declaration, signatory)
     present = sorted((item for item in found if item.ended is None), key=lambda item: (item.at, item.id))
     return [Listed(item, item.id in enrolled) for item in present]
 

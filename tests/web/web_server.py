@@ -9,9 +9,9 @@ import uvicorn
 
 
 @contextlib.contextmanager
-def serving(app):
-    """Serve an application; give its base address."""
-    listening = socket.create_server(("127.0.0.1", 0))
+def serving(app, listening=None):
+    """Serve an application, on a socket that listens already or on a free port; give its base address."""
+    listening = listening or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, server_header=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -108,7 +108,7 @@ class Summit:
 
     """
 
-    def __init__(self, url, keys, *, text=TEXT, parties=PARTIES, drafters=DRAFTERS, host=HOST):
+    def __init__(self, url, keys, *, text=TEXT, parties=PARTIES, drafters=DRAFTERS, host=HOST, site=SITE):
         self.clock = Clock()
         store = open_store(url)
         store.upgrade()
@@ -117,7 +117,7 @@ class Summit:
             store=store,
             keys=opened,
             timestamps=opened.timestamps,
-            site=SITE,
+            site=site,
             clock=self.clock,
             random=os.urandom,
             secret=b"a secret for tests alone, and long enough",

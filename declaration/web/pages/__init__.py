@@ -7,7 +7,7 @@ import time
 from starlette.routing import BaseRoute
 
 from declaration.services.chancery import Chancery
-from declaration.web.pages import public
+from declaration.web.pages import entering, mayor, public
 from declaration.web.pages.look import Look
 from declaration.web.pages.shelf import Shelf
 
@@ -15,4 +15,7 @@ from declaration.web.pages.shelf import Shelf
 def routes(chancery: Chancery, look: Look) -> list[BaseRoute]:
     """Return the addresses of every page, and of what pages are made of."""
     shelf = Shelf(chancery, look, tick=time.monotonic)
-    return [look.assets.route(), shelf.front(), *(shelf.route(page) for page in public.PAGES)]
+    pages: list[BaseRoute] = [look.assets.route(), shelf.front(), *(shelf.route(page) for page in public.PAGES)]
+    if chancery.secret is not None:  # without a secret nobody comes in
+        pages += entering.rooms(chancery, look, entering.PAGES + mayor.PAGES)
+    return pages
