@@ -303,13 +303,12 @@ def test_keys_that_cannot_be_opened(here, played, tmp_path):
         original, mode = file.read_bytes(), file.stat().st_mode
         if "root" in file.name and "PRIVATE" in original.decode(errors="replace"):
             continue
-        for spoilt in (original[: len(original) // 2], original * 400):
-            file.write_bytes(spoilt)
-            ended = here.run("keys", "trust", tmp_path / "out", "--directory", keys, **OPEN)
-            if ended.status:  # not every file is needed for writing anchors
-                assert ended.refused().startswith("keys."), file
-            assert "Traceback" not in ended.complained
-            shutil.rmtree(tmp_path / "out", ignore_errors=True)
+        file.write_bytes(original[: len(original) // 2])
+        ended = here.run("keys", "trust", tmp_path / "out", "--directory", keys, **OPEN)
+        if ended.status:  # not every file is needed for writing anchors
+            assert ended.refused().startswith("keys."), file
+        assert "Traceback" not in ended.complained
+        shutil.rmtree(tmp_path / "out", ignore_errors=True)
         file.write_bytes(original)
         file.chmod(mode)
 
