@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from declaration.web.api import (
     deciding,
     delegates,
+    drafting,
     entering,
     events,
     freezing,
@@ -23,6 +24,7 @@ from declaration.web.api.common import PREFIX
 
 ROUTERS: Final = (
     entering.router,
+    drafting.router,
     positions.router,
     signing.router,
     delegates.router,
