@@ -5,7 +5,7 @@
  * hash of the instrument, and this certificate. Read strictly (X.690): what is not exactly of this form is refused.
  */
 
-import { Malformed, characters, equal, sha256, unutf8, utf8 } from "./bytes.js";
+import { Malformed, characters, equal, sha256, unb64u, unutf8, utf8 } from "./bytes.js";
 import * as der from "./der.js";
 import { Refusal } from "./words.js";
 
@@ -22,6 +22,19 @@ const ELLIPSIS = "…";
 const MAX_BYTES = 4096;
 
 /** @typedef {import("./statement.js").Signatory} Signatory */
+
+/**
+ * Read what the service answered.
+ *
+ * @param {any} given
+ * @returns {{certificate: Uint8Array, attributes: Uint8Array}}
+ */
+export function readGiven(given) {
+  return {
+    certificate: reading("certificate.form", () => unb64u(String(given?.certificate))),
+    attributes: reading("attributes.form", () => unb64u(String(given?.attributes))),
+  };
+}
 
 /**
  * Make sure that certificate and attributes are for this device's key, this signatory and this instrument.

@@ -295,6 +295,7 @@ function sayFlash() {
     sessionStorage.removeItem(FLASH);
     if (text !== null) {
       tell(told, text, "good");
+      told.focus();
     }
   } catch {
     // nothing was left

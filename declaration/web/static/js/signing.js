@@ -7,11 +7,11 @@
  */
 
 import { Api } from "./api.js";
-import { b64u, digest, unb64u } from "./bytes.js";
+import { b64u, digest } from "./bytes.js";
 import { identify } from "./device.js";
 import { Pad } from "./drawing.js";
 import { fetchInstrument, requireOnRoster, show } from "./instrument.js";
-import { requireOurs } from "./issued.js";
+import { readGiven, requireOurs } from "./issued.js";
 import { onPress, review } from "./review.js";
 import { authorise, compare } from "./statement.js";
 import { Refusal, part, sentence, tell, word } from "./words.js";
@@ -93,7 +93,7 @@ async function sign(instrument, known, drawn, progress) {
   progress.gesture = performance.now();
   progress.begin("certificate");
   const given = await api.post("/my/signing/authorisation", { statement, assertion, ...parts });
-  const [certificate, attributes] = [unb64u(given.certificate), unb64u(given.attributes)];
+  const { certificate, attributes } = readGiven(given);
   await requireOurs(certificate, attributes, { spki, signatory: known.signatory, instrument: instrument.hash });
   progress.begin("sign");
   const under = /** @type {BufferSource} */ (attributes);
@@ -102,7 +102,14 @@ async function sign(instrument, known, drawn, progress) {
     throw new Refusal("signature.size");
   }
   progress.begin("record");
-  const content = { statement, assertion, ...given, drawn: parts.drawn, signature: b64u(signature) };
+  const content = {
+    statement,
+    assertion,
+    certificate: given.certificate,
+    attributes: given.attributes,
+    drawn: parts.drawn,
+    signature: b64u(signature),
+  };
   await api.post("/my/signing", content);
   progress.begin("done");
 }
