@@ -63,8 +63,8 @@ def create_app(chancery: Chancery, *, local: bool = False) -> FastAPI:
     app.add_middleware(RefusalPages, look=look, programs=PREFIX)
     app.add_middleware(SecurityHeaders, encrypted=is_encrypted(chancery.site.origins))
     errors.install(app)
+    app.router.routes[:0] = pages.routes(chancery, look)  # first, because they are asked for most
     app.include_router(api.routes(people=people))
     app.include_router(timestamps.routes(chancery))
-    app.router.routes.extend(pages.routes(chancery, look))
     app.include_router(record.routes(PublicRecord(chancery)))
     return app

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -60,7 +59,9 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, encrypted: bool = False) -> None:
         self._app = app
-        self._encrypted = encrypted
+        always = {"Strict-Transport-Security": HSTS} if encrypted else {}
+        self._page = _raw({**headers_for(HTML), **always})
+        self._other = _raw({**headers_for(""), **always})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -70,13 +71,21 @@ class SecurityHeaders:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in headers_for(headers.get("content-type", "")).items():
-                    headers.setdefault(name, value)
-                if self._encrypted:
-                    headers["Strict-Transport-Security"] = HSTS
-                if message["status"] == 304:
-                    del headers["content-security-policy"]
+                message["headers"] = self._guard(message["status"], message["headers"])
             await send(message)
 
         await self._app(scope, receive, guarded)
+
+    def _guard(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Return the headers of an answer with ours; it stands in the way of every answer, so it is quick."""
+        given = {name.lower(): value for name, value in headers}
+        mine = self._page if given.get(b"content-type", b"").startswith(HTML.encode()) else self._other
+        whole = [*headers, *(pair for pair in mine if pair[0] not in given)]
+        return whole if status != 304 else [pair for pair in whole if pair[0].lower() != _POLICY]
+
+
+_POLICY: Final = b"content-security-policy"
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

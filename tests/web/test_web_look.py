@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from web_browser import Browser
+from web_mayor import Hand, freeze
 from web_server import serving
 
 from declaration.web.app import create_app
@@ -144,3 +145,25 @@ def test_the_keyboard_reaches_the_content_first(browser, drafting):
         browser.ask("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
     assert browser.evaluate("document.activeElement.className") == "skip"
     assert browser.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+
+
+def test_the_wall_shows_names_as_they_sign(browser, summit):
+    """Live, by the stream of events; what the stream says never becomes markup."""
+    mayors = {who: summit.come_in("signatory", who) for who in ("abidjan", "haifa")}
+    freeze(summit)
+    with serving(summit.app) as base:
+        seen = browser.show(f"{base}/small-summit/wall?ui=en", width=1280)
+        assert browser.evaluate("document.querySelector('.count').textContent") == "0 / 3"
+        Hand(summit, mayors["abidjan"], "abidjan").whole()
+        wait(browser, "document.getElementById('signed').textContent === '1'")
+        assert browser.evaluate("document.querySelector('#names li').textContent") == "Abidjan Mayor of Abidjan"
+        Hand(summit, mayors["haifa"], "haifa").whole()
+        wait(browser, "document.getElementById('signed').textContent === '2'")
+        assert browser.evaluate("document.querySelectorAll('#colonnade .signed').length") == 2
+        again = "[...document.querySelectorAll('#names .city')].map(e => e.textContent)"
+        live = browser.evaluate(again)
+        browser.screenshot(SCREENS / "wall-live-1280-light.png")
+        assert not seen.complaints
+        browser.show(f"{base}/small-summit/wall?ui=en", width=1280)
+        assert browser.evaluate(again) == live
+        browser.show("about:blank", width=1280)

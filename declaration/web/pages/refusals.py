@@ -85,4 +85,6 @@ class RefusalPages:
 
 
 def _is_problem(start: Message) -> bool:
-    return any(name.lower() == b"content-type" and value.startswith(PROBLEM) for name, value in start["headers"])
+    return start["status"] >= HTTPStatus.BAD_REQUEST and any(
+        name.lower() == b"content-type" and value.startswith(PROBLEM) for name, value in start["headers"]
+    )

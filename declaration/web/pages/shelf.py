@@ -12,6 +12,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -183,7 +184,7 @@ class Shelf:
             language = choose(request, drafting=head.drafting)
             query = request.query_params
             parameters = {name: query[name][:MAX_PARAMETER] for name in page.parameters if name in query}
-            address = Address(request.url.path, parameters)
+            address = Address(request.scope["path"], parameters)
             tag = _tag(head.tag, language, address)
             body = b""
             if not has(request, f'"{tag}"'):
@@ -192,7 +193,8 @@ class Shelf:
                     # the head may have moved on meanwhile: what was made then has the tag of what it shows
                     tag, body = await run_in_threadpool(self._make, page, declaration, parts, address, language)
                 else:
-                    self._kept.move_to_end(tag)
+                    with suppress(KeyError):  # another thread may have made room just now
+                        self._kept.move_to_end(tag)
                     body = found
             headers = _headers(request, tag, language)
             if not body:
