@@ -225,11 +225,11 @@ function write(value, depth) {
     }
     return JSON.stringify(value);
   }
-  if (depth > MAX_DEPTH) {
-    throw new Malformed(`JSON is nested more than ${MAX_DEPTH} levels deep`);
-  }
   if (typeof value === "number" && Number.isSafeInteger(value)) {
     return String(value + 0);
+  }
+  if (depth > MAX_DEPTH) {
+    throw new Malformed(`JSON is nested more than ${MAX_DEPTH} levels deep`);
   }
   if (Array.isArray(value)) {
     return `[${value.map((item) => write(item, depth + 1)).join(",")}]`;

@@ -19,6 +19,9 @@ const RSA = new Map([
   ["1.2.840.113549.1.1.12", "SHA-384"],
   ["1.2.840.113549.1.1.13", "SHA-512"],
 ]);
+/** Signatures with MD5, SHA-1, SHA-224 or SHA-3, by DSA or by Edwards curves: known, and not allowed. */
+const OUTDATED =
+  /^(?:1\.2\.840\.113549\.1\.1\.(?:4|5|14)|1\.2\.840\.10045\.4\.(?:1|3\.1)|1\.2\.840\.10040\.4\.3|2\.16\.840\.1\.101\.3\.4\.3\.[0-9]+|1\.3\.101\.11[23]|1\.2\.840\.113549\.1\.1\.10)$/;
 const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
 const RSA_PSS = "1.2.840.113549.1.1.10";
 const MGF1 = "1.2.840.113549.1.1.8";
@@ -64,6 +67,23 @@ export function requireAlgorithm(element) {
   if (schemeOf(der.oid(sequence.take()), null) !== null) {
     readAlgorithm(element);
   } else if (sequence.members.length > 2) {
+    throw new Malformed("an algorithm with more than parameters");
+  }
+}
+
+/** @param {der.Element} element of a certificate @returns {boolean} whether its algorithm is known, though not allowed */
+export function isOutdated(element) {
+  return OUTDATED.test(der.oid(new der.Sequence(element).take()));
+}
+
+/** @param {der.Element} element SubjectPublicKeyInfo, of whatever kind: refuse what is not of its form */
+export function requireShape(element) {
+  const sequence = new der.Sequence(element);
+  const algorithm = new der.Sequence(sequence.take(TAG.SEQUENCE));
+  der.oid(algorithm.take());
+  sequence.take(TAG.BIT_STRING);
+  sequence.end();
+  if (algorithm.members.length > 2) {
     throw new Malformed("an algorithm with more than parameters");
   }
 }

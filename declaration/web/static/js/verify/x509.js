@@ -12,6 +12,13 @@ const COMMON_NAME = "2.5.4.3";
 /** Extensions of RFC 5280 that every reader knows: malformed ones are refused, though nothing here relies on them. */
 const KNOWN = /^(?:2\.5\.29\.(?:9|14|17|18|2[0-9]|3[0-7]|46|54)|1\.3\.6\.1\.5\.5\.7\.1\.(?:1|11|24))$/;
 
+/** Types of text in names (X.520); those of two and of four octets a character are kept as they are. */
+const TEXTS = [0x03, 0x04, 0x0c, 0x12, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1a, 0x1c, 0x1e];
+const UNIVERSAL = 0x1c;
+const BMP = 0x1e;
+/** Names whose texts were read. @type {WeakSet<Uint8Array>} */
+const readNames = new WeakSet();
+
 /** @typedef {{critical: boolean, value: Uint8Array}} Extension */
 
 /** A certificate. */
@@ -33,12 +40,13 @@ export class Certificate {
     this.version = version === null ? 0n : der.integer(der.read(version.content));
     this.serial = der.integer(fields.take());
     this.tbsAlgorithm = fields.take(TAG.SEQUENCE);
-    this.issuer = readName(fields.take());
+    this.issuerName = readName(fields.take());
     const validity = new der.Sequence(fields.take());
     [this.begin, this.end] = [certificateTime(validity.take()), certificateTime(validity.take())];
     validity.end();
-    this.subject = readName(fields.take());
+    this.subjectName = readName(fields.take());
     this.spki = fields.take(TAG.SEQUENCE);
+    keys.requireShape(this.spki);
     this.unique = [fields.optional(0x81), fields.optional(0x82)].some((item) => item !== null);
     const extended = fields.optional(0xa3);
     fields.end();
@@ -49,6 +57,16 @@ export class Certificate {
     if (![0n, 2n].includes(this.version) || (version !== null && this.version === 0n)) {
       throw new Malformed("a certificate is of an unknown version");
     }
+  }
+
+  /** @returns {Uint8Array} the Name of who issued it; its texts are looked at where somebody asks for it */
+  get issuer() {
+    return requireText(this.issuerName);
+  }
+
+  /** @returns {Uint8Array} the Name of whose it is, likewise */
+  get subject() {
+    return requireText(this.subjectName);
   }
 
   /** @returns {Map<string, Extension>} each once, well formed */
@@ -147,6 +165,24 @@ function readName(element) {
   return element.raw;
 }
 
+/** @param {Uint8Array} name @returns {Uint8Array} the same, if its texts are of a known type and can be read */
+function requireText(name) {
+  if (!readNames.has(name)) {
+    const attributes = der.list(der.read(name)).flatMap((set) => der.setOf(set));
+    for (const { tag, content } of attributes.map((attribute) => der.list(attribute)[1])) {
+      if (!TEXTS.includes(tag)) {
+        throw new Malformed("a name holds a text of an unknown type");
+      }
+      const text = tag === BMP || tag === UNIVERSAL ? "" : unutf8(content);
+      if (tag === TAG.PRINTABLE && !/^[A-Za-z0-9 '()+,./:=?-]*$/.test(text)) {
+        throw new Malformed("a name holds a character that is not printable");
+      }
+    }
+    readNames.add(name);
+  }
+  return name;
+}
+
 /** @param {Uint8Array} name @returns {{oid: string, text: string}[]} its attributes, in order */
 export function nameParts(name) {
   return der
@@ -173,12 +209,12 @@ function certificateTime(element) {
  *
  * @param {Certificate} subject
  * @param {Certificate} issuer
- * @returns {Promise<"issued" | "algorithm" | "untrusted" | "forged">}
+ * @returns {Promise<"issued" | "algorithm" | "unreadable" | "untrusted" | "forged">}
  */
 export async function issued(subject, issuer) {
   const scheme = keys.readScheme(subject.algorithm);
   if (scheme === null) {
-    return "algorithm";
+    return keys.isOutdated(subject.algorithm) ? "algorithm" : "unreadable";
   }
   const key = issuer.key;
   const sameAlgorithm = equal(subject.algorithm.raw, subject.tbsAlgorithm.raw);
