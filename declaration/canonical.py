@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NoReturn, TypeAlias
 
@@ -24,6 +25,10 @@ MAX_INTEGER: Final = 2**53 - 1
 """RFC 8785 numbers are IEEE doubles: integers beyond this lose precision in other readers."""
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
 def encode(value: Json | Mapping[str, Json] | Iterable[Json]) -> bytes:
     """Return the RFC 8785 form of `value`.
 
@@ -33,8 +38,13 @@ def encode(value: Json | Mapping[str, Json] | Iterable[Json]) -> bytes:
 
     """
     _check(value, depth=0)
+    return _encoded(value)
+
+
+def _encoded(value: object) -> bytes:
+    """Return the RFC 8785 form of a value of our subset."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+        return _ENCODER.encode(value).encode()
     except UnicodeEncodeError as error:
         raise InputRefused(
             "json.surrogate",
@@ -44,33 +54,86 @@ def encode(value: Json | Mapping[str, Json] | Iterable[Json]) -> bytes:
 
 
 def _check(value: object, *, depth: int) -> None:
-    if value is None or isinstance(value, str | bool):
-        return
-    if depth > MAX_DEPTH:
-        raise LimitExceeded(
-            "json.depth", f"JSON is nested more than {MAX_DEPTH} levels deep.", hint="Send a flatter document."
-        )
-    if isinstance(value, int):
-        if abs(value) > MAX_INTEGER:
-            raise InputRefused(
-                "json.integer", f"The number {value} does not fit into 53 bits.", hint="Use a smaller number."
-            )
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _check(item, depth=depth + 1)
-    elif isinstance(value, dict):
-        for name, item in value.items():
+    if isinstance(value, dict):
+        for name in value:
             if not isinstance(name, str) or not name.isascii():
-                raise InputRefused(
-                    "json.name", f"The member name {name!r} is not ASCII.", hint="Use the names of the specification."
-                )
-            _check(item, depth=depth + 1)
-    else:
+                raise _not_ascii(name)
+        _check_items(value.values(), depth=depth)
+    elif isinstance(value, list | tuple):
+        _check_items(value, depth=depth)
+    elif isinstance(value, int):
+        _check_integer(value)
+    elif value is not None and not isinstance(value, str):
         raise InputRefused(
             "json.type",
             f"A value of type {type(value).__name__} has no canonical form.",
             hint="Use text, whole numbers, true, false, null, lists and objects.",
         )
+
+
+def _check_items(items: Iterable[object], *, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise _too_deep()
+    for item in items:
+        if type(item) is not str:  # most are
+            _check(item, depth=depth + 1)
+
+
+def _check_integer(value: int) -> int:
+    if abs(value) > MAX_INTEGER:
+        raise InputRefused(
+            "json.integer", f"The number {value} does not fit into 53 bits.", hint="Use a smaller number."
+        )
+    return value
+
+
+def _check_depth(value: object, *, depth: int) -> None:
+    """Look at the containers alone: everything else in a value that was parsed is known to be of our subset."""
+    items = value.values() if type(value) is dict else value if type(value) is list else ()
+    if depth > MAX_DEPTH:
+        raise _too_deep()
+    for item in items:
+        if type(item) is dict or type(item) is list:
+            _check_depth(item, depth=depth + 1)
+
+
+def _too_deep() -> LimitExceeded:
+    return LimitExceeded(
+        "json.depth", f"JSON is nested more than {MAX_DEPTH} levels deep.", hint="Send a flatter document."
+    )
+
+
+def _not_ascii(name: object) -> InputRefused:
+    return InputRefused(
+        "json.name", f"The member name {name!r} is not ASCII.", hint="Use the names of the specification."
+    )
+
+
+def _pairs(items: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(items)
+    if len(found) != len(items):
+        raise ValueError("a member name is given twice")
+    for name in found:
+        if not name.isascii():
+            raise _not_ascii(name)
+    return found
+
+
+def _integer(text: str) -> int:
+    return _check_integer(int(text))
+
+
+def _fraction(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a whole number")
+
+
+def _constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a number")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
+)
 
 
 def parse(data: bytes, *, limit: int, what: str) -> Json:
@@ -98,21 +161,11 @@ def parse(data: bytes, *, limit: int, what: str) -> Json:
             "json.malformed", f"{what} is not well-formed JSON: {why}.", hint="Get the file again from its source."
         )
 
-    def pairs(items: list[tuple[str, Json]]) -> dict[str, Json]:
-        found = dict(items)
-        if len(found) != len(items):
-            refuse("a member name is given twice")
-        return found
-
     try:
-        value: Json = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=pairs,
-            parse_float=lambda text: refuse(f"{text} is not a whole number"),
-            parse_constant=lambda text: refuse(f"{text} is not a number"),
-        )
-        _check(value, depth=0)
-        json.dumps(value, ensure_ascii=False).encode()
+        value: Json = _DECODER.decode(data.decode("utf-8"))
+        _check_depth(value, depth=0)
+        if b"\\u" in data:  # only an escape can smuggle half a surrogate pair in
+            _ENCODER.encode(value).encode()
     except UnicodeError:
         refuse("it is not UTF-8")
     except RecursionError:
@@ -131,7 +184,7 @@ def parse_canonical(data: bytes, *, limit: int, what: str) -> Json:
 
     """
     value = parse(data, limit=limit, what=what)
-    if encode(value) != data:
+    if _encoded(value) != data:
         raise InputRefused(
             "json.not-canonical",
             f"{what} is not in canonical form (RFC 8785).",
@@ -152,7 +205,7 @@ def digest(data: bytes) -> str:
 
 def is_digest(value: object) -> bool:
     """Tell whether `value` has the form that `digest` returns."""
-    return isinstance(value, str) and len(value) == 64 and all(c in "0123456789abcdef" for c in value)
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
 
 
 def b64u(data: bytes) -> str:

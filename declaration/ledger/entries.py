@@ -165,6 +165,8 @@ PERSONAL: Final = frozenset(
 """Acts that only the signatory can do: ``by`` is ``body.signatory``."""
 
 _FORMS: Final = {kind: forms.members(body) for kind, body in BODIES.items()}
+_kind: Final = forms.one_of(*map(str, Kind))
+_format: Final = forms.one_of(FORMAT)
 _ENVELOPE: Final = frozenset({"format", "declaration", "kind", "at", "by", "body"})
 
 
@@ -193,7 +195,16 @@ class Entry:
 
     def __post_init__(self) -> None:
         """Check every member, and the size."""
-        forms.one_of(*map(str, Kind))(str(self.kind), "entry.kind")
+        self._check()
+        if (size := len(self.encode())) > MAX_ENTRY:
+            raise LimitExceeded(
+                "entry.size",
+                f"The entry is {size} bytes long, {MAX_ENTRY} are allowed.",
+                hint="Put long texts into a blob, or split the act into several.",
+            )
+
+    def _check(self) -> None:
+        _kind(str(self.kind), "entry.kind")
         kind = Kind(self.kind)
         object.__setattr__(self, "kind", kind)
         forms.identifier(self.declaration, "entry.declaration")
@@ -204,12 +215,6 @@ class Entry:
         object.__setattr__(self, "body", body)
         _FORMS[kind](body, "entry.body")
         _check_together(kind, self.by, body)
-        if (size := len(self.encode())) > MAX_ENTRY:
-            raise LimitExceeded(
-                "entry.size",
-                f"The entry is {size} bytes long, {MAX_ENTRY} are allowed.",
-                hint="Put long texts into a blob, or split the act into several.",
-            )
 
     def encode(self) -> bytes:
         """Return the entry as RFC 8785 JSON: the bytes that the leaf hash covers."""
@@ -236,13 +241,19 @@ class Entry:
         value = parse_canonical(data, limit=MAX_ENTRY, what="The entry")
         if not isinstance(value, dict) or value.keys() != _ENVELOPE:
             forms.refuse("entry", f"an object with exactly the members {', '.join(sorted(_ENVELOPE))} belongs here")
-        forms.one_of(FORMAT)(value["format"], "entry.format")
+        _format(value["format"], "entry.format")
         kind, declaration, by, body = value["kind"], value["declaration"], value["by"], value["body"]
         if not (isinstance(kind, str) and isinstance(declaration, str) and isinstance(by, str)):
             forms.refuse("entry", "kind, declaration and by are texts")
         if not isinstance(body, dict):
             forms.refuse("entry.body", "an object belongs here")
-        return cls(kind, declaration, forms.read_moment(value["at"], "entry.at"), by, body)
+        # made without __post_init__, which would write the entry once more to know how long it is
+        entry = object.__new__(cls)
+        given = (kind, declaration, forms.read_moment(value["at"], "entry.at"), by, body)
+        for name, member in zip(cls.__slots__, given, strict=True):
+            object.__setattr__(entry, name, member)
+        entry._check()
+        return entry
 
 
 def _check_together(kind: Kind, by: str, body: Mapping[str, Json]) -> None:

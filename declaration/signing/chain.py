@@ -13,10 +13,12 @@ from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, SECP384R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from declaration.signing.fields import Fields, Usage, read_fields
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_AUTHORITIES: Final = 4
@@ -52,15 +54,36 @@ class Links:
     """
 
     certificates: dict[x509.Certificate, x509.Certificate] = field(default_factory=dict)
+    read: dict[x509.Certificate, Fields] = field(default_factory=dict)
+    keys: dict[x509.Certificate, EllipticCurvePublicKey | RSAPublicKey] = field(default_factory=dict)
     paths: dict[tuple[object, ...], Path] = field(default_factory=dict)
     ends: set[tuple[x509.Certificate, x509.Certificate]] = field(default_factory=set)
 
     def one(self, certificate: x509.Certificate) -> x509.Certificate:
         """Return the one object for this certificate."""
-        for kept in (self.certificates, self.paths, self.ends):
+        for kept in (self.certificates, self.read, self.keys, self.paths, self.ends):
             if len(kept) >= MAX_REMEMBERED:
                 kept.clear()
         return self.certificates.setdefault(certificate, certificate)
+
+    def fields(self, certificate: x509.Certificate) -> Fields:
+        """Return the names and extensions of a certificate, read once.
+
+        Raises:
+            ValueError: it is not of version 3.
+
+        """
+        found = self.read.get(certificate)
+        if found is None:
+            found = self.read[certificate] = read_fields(certificate)
+        return found
+
+    def key(self, certificate: x509.Certificate, family: str) -> EllipticCurvePublicKey | RSAPublicKey:
+        """Return the public key of an authority, checked and loaded once; errors as `check_key`."""
+        found = self.keys.get(certificate)
+        if found is None:
+            found = self.keys[certificate] = check_key(certificate, family)
+        return found
 
 
 def verify_chain(
@@ -72,6 +95,7 @@ def verify_chain(
     family: str,
     purpose: x509.ObjectIdentifier,
     links: Links | None = None,
+    fields: Fields | None = None,
 ) -> None:
     """Check that `certificate` was issued below `root`, by way of all `others`, and all were valid at `at`.
 
@@ -83,6 +107,7 @@ def verify_chain(
         family: first word of the codes: ``certificate``, ``timestamp`` or ``seal``.
         purpose: extended key usage that authorities must not exclude.
         links: what earlier calls have found.
+        fields: of `certificate`, if they were read already.
 
     Raises:
         Altered: ``<family>.forged``.
@@ -93,12 +118,13 @@ def verify_chain(
     links = links if links is not None else Links()
     with reading(f"{family}.unreadable"):
         known = [links.one(item) for item in others]
-        path = _path_above(certificate, known, root, purpose=purpose, family=family, links=links)
+        fields = fields or read_fields(certificate)
+        path = _path_above(fields.issuer, known, root, purpose=purpose, family=family, links=links)
         issuer = path.certificates[0]
         if family != "timestamp":
-            _check_issued(certificate, issuer, family)
+            _check_issued(certificate, fields, issuer, family, links)
         elif (certificate, issuer) not in links.ends:
-            _check_issued(certificate, issuer, family)
+            _check_issued(certificate, fields, issuer, family, links)
             links.ends.add((certificate, issuer))
         begin = max(path.begin, certificate.not_valid_before_utc)
         end = min(path.end, certificate.not_valid_after_utc)
@@ -107,7 +133,7 @@ def verify_chain(
 
 
 def _path_above(
-    certificate: x509.Certificate,
+    name: bytes,
     others: Sequence[x509.Certificate],
     root: x509.Certificate,
     *,
@@ -116,20 +142,22 @@ def _path_above(
     links: Links,
 ) -> Path:
     """Return the verified path of authorities; whether it issued the certificate is still to be checked."""
-    name = (family, purpose, root, *others)
-    path = links.paths.get(name)
+    known = (family, purpose, name, root, *others)
+    path = links.paths.get(known)
     if path is None:
-        certificates = _ordered(certificate, [item for item in others if item != root], root, family)
+        certificates = _ordered(name, [item for item in others if item != root], root, family, links)
         for depth, issuer in enumerate(certificates):
-            _check_authority(issuer, depth, purpose, family)
+            fields = links.fields(issuer)
+            links.key(issuer, family)
+            _check_authority(fields, depth, purpose, family)
             if issuer != root:
-                _check_issued(issuer, certificates[depth + 1], family)
+                _check_issued(issuer, fields, certificates[depth + 1], family, links)
         path = Path(
             tuple(certificates),
             max(item.not_valid_before_utc for item in certificates),
             min(item.not_valid_after_utc for item in certificates),
         )
-        links.paths[name] = path
+        links.paths[known] = path
     return path
 
 
@@ -150,67 +178,64 @@ def check_key(certificate: x509.Certificate, family: str) -> EllipticCurvePublic
 
 
 def _ordered(
-    certificate: x509.Certificate, others: list[x509.Certificate], root: x509.Certificate, family: str
+    name: bytes, others: list[x509.Certificate], root: x509.Certificate, family: str, links: Links
 ) -> list[x509.Certificate]:
     """Return the authorities from the nearest to the root; a link is by name here, and by signature afterwards."""
     if len(others) > MAX_AUTHORITIES:
         raise unverifiable(f"{family}.surplus")
     path: list[x509.Certificate] = []
-    name = certificate.issuer
     while others:
-        above = [item for item in others if item.subject == name]
+        above = [item for item in others if links.fields(item).subject == name]
         if not above:
             break
         path.append(above[0])
-        name = above[0].issuer
+        name = links.fields(above[0]).issuer
         others = [item for item in others if item != above[0]]
-    if name != root.subject:
+    if name != links.fields(root).subject:
         raise unverifiable(f"{family}.untrusted")
     if others:
         raise unverifiable(f"{family}.surplus")
     return [*path, root]
 
 
-def _check_issued(subject: x509.Certificate, issuer: x509.Certificate, family: str) -> None:
-    _check_critical(subject, family)
+def _check_issued(
+    subject: x509.Certificate, fields: Fields, issuer: x509.Certificate, family: str, links: Links
+) -> None:
+    """RFC 5280 section 6.1.3 (a): by the name and the key of its issuer, under one algorithm that is allowed."""
+    _check_critical(fields, family)
     algorithm = subject.signature_hash_algorithm
     if algorithm is None or algorithm.name not in HASHES:
         raise unverifiable(f"{family}.algorithm")
+    key, padding = links.key(issuer, family), subject.signature_algorithm_parameters
+    if fields.issuer != links.fields(issuer).subject or not fields.one_algorithm:
+        raise unverifiable(f"{family}.untrusted")
+    signature, signed = subject.signature, subject.tbs_certificate_bytes
     try:
-        subject.verify_directly_issued_by(issuer)
+        if isinstance(key, EllipticCurvePublicKey) and isinstance(padding, ECDSA):
+            key.verify(signature, signed, padding)
+        elif isinstance(key, RSAPublicKey) and isinstance(padding, PKCS1v15 | PSS):
+            key.verify(signature, signed, padding, algorithm)
+        else:
+            raise altered(f"{family}.forged")  # signed with another kind of key than its issuer has
     except InvalidSignature as error:
         raise altered(f"{family}.forged") from error
-    except ValueError as error:  # the issuer has another name, or the certificate names two algorithms
-        raise unverifiable(f"{family}.untrusted") from error
 
 
-def _check_authority(issuer: x509.Certificate, depth: int, purpose: x509.ObjectIdentifier, family: str) -> None:
+def _check_authority(fields: Fields, depth: int, purpose: x509.ObjectIdentifier, family: str) -> None:
     """RFC 5280 section 6.1.4 (k) to (n): what an issuer must be allowed to do; `depth` authorities stand below it."""
-    check_key(issuer, family)
-    _check_critical(issuer, family)
-    extensions = {item.oid: item for item in issuer.extensions}
-    constraints, usage = extensions.get(x509.BasicConstraints.oid), extensions.get(x509.KeyUsage.oid)
+    _check_critical(fields, family)
+    constraints, usage, purposes = fields.constraints(), fields.usage(), fields.purposes()
     if (
         constraints is None
-        or not isinstance(constraints.value, x509.BasicConstraints)
-        or not (constraints.critical and constraints.value.ca)
+        or not (fields.extensions[x509.BasicConstraints.oid].critical and constraints.ca)
         or usage is None
-        or not isinstance(usage.value, x509.KeyUsage)
-        or not usage.value.key_cert_sign
-    ):
-        raise unverifiable(f"{family}.authority")
-    length = constraints.value.path_length
-    if length is not None and length < depth:
-        raise unverifiable(f"{family}.authority")
-    purposes = extensions.get(x509.ExtendedKeyUsage.oid)
-    if (
-        purposes is not None
-        and isinstance(purposes.value, x509.ExtendedKeyUsage)
-        and not {purpose, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(purposes.value)
+        or not usage & Usage.KEY_CERT_SIGN
+        or (constraints.path_length is not None and constraints.path_length < depth)
+        or (purposes is not None and not {purpose, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(purposes))
     ):
         raise unverifiable(f"{family}.authority")
 
 
-def _check_critical(certificate: x509.Certificate, family: str) -> None:
-    if any(item.critical and item.oid not in _UNDERSTOOD for item in certificate.extensions):
+def _check_critical(fields: Fields, family: str) -> None:
+    if any(item.critical and oid not in _UNDERSTOOD for oid, item in fields.extensions.items()):
         raise unverifiable(f"{family}.extension")

@@ -24,6 +24,7 @@ from declaration.canonical import sha256
 from declaration.errors import InputRefused
 from declaration.signing import p256
 from declaration.signing import structures as der
+from declaration.signing.fields import Fields, read_fields
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_CMS: Final = 64 * 1024
@@ -68,6 +69,7 @@ class Message:
         attributes: signed.
         signature: DER Ecdsa-Sig-Value; what the timestamp covers.
         token: DER of the RFC 3161 token, if there is one.
+        fields: names and extensions of the signer's certificate.
 
     """
 
@@ -76,6 +78,7 @@ class Message:
     attributes: Attributes
     signature: bytes
     token: bytes | None
+    fields: Fields
 
 
 def signed_attributes(*, digest: bytes, certificate: x509.Certificate, signing_time: datetime) -> bytes:
@@ -238,27 +241,29 @@ def read(data: bytes) -> Message:
         if signer.signed_attributes is None:
             raise unverifiable("signature.attributes")
         certificates = signed.certificates.as_list() if signed.certificates else []
-        certificate = find_signer(certificates, signer, code="signature.signer-certificate")
+        certificate, fields = find_signer(certificates, signer, code="signature.signer-certificate")
         return Message(
             certificate=certificate,
             chain=tuple(item for item in certificates if item != certificate),
             attributes=_attributes(der.encode(signer.signed_attributes), "signature.attributes"),
             signature=signer.signature,
             token=_token(signer),
+            fields=fields,
         )
 
 
 def find_signer(
     certificates: Sequence[x509.Certificate], signer: der.SignerInfo | der.TokenSigner, *, code: str
-) -> x509.Certificate:
-    """Return the certificate that a signer info names; a set has no first one.
+) -> tuple[x509.Certificate, Fields]:
+    """Return the certificate that a signer info names, and what is read from it; a set has no first one.
 
     Raises:
         CannotBeVerified: `code`: it is missing, or one certificate is there twice.
 
     """
     serial, issuer = signer.sid.serial, der.encode(signer.sid.issuer)
-    found = [item for item in certificates if item.serial_number == serial and item.issuer.public_bytes() == issuer]
+    named = [(item, read_fields(item)) for item in certificates if item.serial_number == serial]
+    found = [(item, fields) for item, fields in named if fields.issuer == issuer]
     if len(found) != 1 or any(one == other for one, other in combinations(certificates, 2)):
         raise unverifiable(code)
     return found[0]

@@ -123,7 +123,7 @@ def read_seal(data: bytes) -> SealMessage:
         if not ours or signer.signed_attributes is None or signed.certificates is None:
             raise unverifiable(code, detail="another profile of CMS")
         certificates = signed.certificates.as_list()
-        certificate = find_signer(certificates, signer, code=code)
+        certificate, _ = find_signer(certificates, signer, code=code)
         digest, named = _signed_values(signer.signed_attributes.as_list())
         return SealMessage(
             certificate=certificate,

@@ -283,6 +283,30 @@ class TbsCertificate:
     extensions: Annotated[list[Extension], asn1.Explicit(3)]
 
 
+@asn1.sequence
+class Certificate:
+    """RFC 5280 section 4.1."""
+
+    content: TbsCertificate
+    algorithm: asn1.TLV
+    signature: asn1.BitString
+
+
+@asn1.sequence
+class BasicConstraints:
+    """RFC 5280 section 4.2.1.9."""
+
+    ca: Annotated[bool, asn1.Default(value=False)]
+    path_length: int | None
+
+
+@asn1.sequence
+class Purposes:
+    """An `ExtKeyUsageSyntax` (RFC 5280 section 4.2.1.12), wrapped in a sequence of one."""
+
+    purposes: list[ObjectIdentifier]
+
+
 def encode(value: object) -> bytes:
     """Return the DER encoding of one of these structures."""
     return asn1.encode_der(value)

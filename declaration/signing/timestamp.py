@@ -28,6 +28,7 @@ from declaration.signing import cms
 from declaration.signing import structures as der
 from declaration.signing.certificates import Certified, Random
 from declaration.signing.chain import Links, check_key, verify_chain
+from declaration.signing.fields import Fields, Usage
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_TOKEN: Final = 32 * 1024
@@ -220,11 +221,12 @@ def verify_token(
     with reading(HIDDEN):
         signer, content = _check_profile(message)
         certificates = message.content.certificates or []
-        certificate = links.one(cms.find_signer(certificates, signer, code="timestamp.signer"))
+        certificate, fields = cms.find_signer(certificates, signer, code="timestamp.signer")
+        certificate = links.one(certificate)
         others = [item for item in certificates if item != certificate]
         _check_attributes(signer, content, certificate, [*others, root])
         _check_signature(signer, certificate)
-        _check_purpose(certificate)
+        _check_purpose(fields)
         info = der.decode(der.TstInfo, content, code=HIDDEN, limit=MAX_TOKEN)
         at = info.time.as_datetime().replace(tzinfo=UTC)
         verify_chain(
@@ -235,6 +237,7 @@ def verify_token(
             family="timestamp",
             purpose=ExtendedKeyUsageOID.TIME_STAMPING,
             links=links,
+            fields=fields,
         )
         if info.version != 1 or info.imprint.algorithm.algorithm != der.SHA256:
             raise unverifiable("timestamp.algorithm")
@@ -325,11 +328,12 @@ def _check_signature(signer: der.TokenSigner, certificate: x509.Certificate) -> 
         raise altered("timestamp.invalid") from error
 
 
-def _check_purpose(certificate: x509.Certificate) -> None:
+def _check_purpose(fields: Fields) -> None:
     """RFC 3161 section 2.3: the one purpose timeStamping, critical."""
-    purposes = [item for item in certificate.extensions if isinstance(item.value, x509.ExtendedKeyUsage)]
-    usages = [item.value for item in certificate.extensions if isinstance(item.value, x509.KeyUsage)]
-    if [(item.critical, *item.value) for item in purposes] != [(True, ExtendedKeyUsageOID.TIME_STAMPING)] or any(
-        not (item.digital_signature or item.content_commitment) for item in usages
+    purposes, usage = fields.purposes(), fields.usage()
+    if (
+        purposes != [ExtendedKeyUsageOID.TIME_STAMPING]
+        or not fields.extensions[x509.ExtendedKeyUsage.oid].critical
+        or (usage is not None and not usage & (Usage.DIGITAL_SIGNATURE | Usage.CONTENT_COMMITMENT))
     ):
         raise unverifiable("timestamp.purpose")

@@ -14,15 +14,14 @@ from datetime import datetime
 from typing import Final, NoReturn
 
 from cryptography import x509
-from cryptography.hazmat import asn1
 
 from declaration.canonical import digest, sha256
 from declaration.ledger.entries import Kind
 from declaration.signing import cms, p256
-from declaration.signing import structures as der
 from declaration.signing.bundle import Bundle, Evidence
 from declaration.signing.certificates import DOCUMENT_SIGNING, EPHEMERAL, EPHEMERAL_EXTENSIONS, subject_of
 from declaration.signing.chain import verify_chain
+from declaration.signing.fields import Fields
 from declaration.signing.judgement import altered, reading, unverifiable
 from declaration.signing.passkey import Assertion, verify_assertion
 from declaration.signing.recorded import Memory, Record, read_record
@@ -207,13 +206,12 @@ def _verify_certificate(
     """Step 7: the exact profile of an ephemeral certificate, its subject, and its chain at the token's time."""
     certificate = message.certificate
     with reading("certificate.unreadable"):
-        fields = asn1.decode_der(der.TbsCertificate, certificate.tbs_certificate_bytes)
-        _verify_extensions(fields.extensions)
+        _verify_extensions(message.fields)
         begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         if end - begin != EPHEMERAL:
             raise unverifiable("certificate.profile")
         expected = subject_of(signatory)
-        if der.encode(fields.subject) != expected.public_bytes():
+        if message.fields.subject != expected.public_bytes():
             found = certificate.subject.rfc4514_string()[:300]
             raise altered("certificate.subject", found=found, expected=expected.rfc4514_string())
         if not begin <= message.attributes.signing_time <= end:
@@ -226,6 +224,7 @@ def _verify_certificate(
         family="certificate",
         purpose=DOCUMENT_SIGNING,
         links=memory.links,
+        fields=message.fields,
     )
 
 
@@ -235,13 +234,12 @@ _EXTENSION_CODES: Final = {
 }
 
 
-def _verify_extensions(given: list[der.Extension]) -> None:
-    found = {item.oid: item for item in given}
+def _verify_extensions(fields: Fields) -> None:
     for oid, (critical, value) in EPHEMERAL_EXTENSIONS.items():
-        item = found.get(oid)
+        item = fields.extensions.get(oid)
         if item is None or item.critical != critical or value not in {None, item.value}:
             raise unverifiable(_EXTENSION_CODES.get(oid, "certificate.profile"))
-    if len(given) != len(EPHEMERAL_EXTENSIONS):
+    if len(fields.extensions) != len(EPHEMERAL_EXTENSIONS):
         raise unverifiable("certificate.profile")
 
 
