@@ -10,7 +10,7 @@ from gettext import GNUTranslations
 from importlib.resources.abc import Traversable
 from typing import Final
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.requests import Request
@@ -32,20 +32,21 @@ def catalogues() -> Mapping[str, GNUTranslations]:
 
 
 def _merged(folder: Traversable) -> GNUTranslations:
-    whole: Catalog | None = None
+    whole = Catalog(locale=folder.name)
     for file in sorted((item for item in folder.iterdir() if item.name.endswith(".po")), key=lambda item: item.name):
         with file.open("rb") as stream:
             part = read_po(stream, locale=folder.name)
-        if whole is None:
-            whole = part
-            continue
         for message in part:
-            if message.id:
+            if message.id and message.id not in whole and any(_forms(message)):  # what is not translated hides nothing
                 whole[message.id] = message
     compiled = io.BytesIO()
-    write_mo(compiled, whole or Catalog(locale=folder.name))
+    write_mo(compiled, whole)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
 def asked(request: Request) -> str | None:

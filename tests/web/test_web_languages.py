@@ -93,6 +93,14 @@ def test_the_plural_follows_the_language():
     assert spoken["de"].ngettext("%(num)s clause moved", "%(num)s clauses moved", 0) == "%(num)s Klauseln verschoben"
 
 
+def test_pages_say_what_is_translated():
+    """In the merged catalogues, whichever group says it first."""
+    for language, spoken in catalogues().items():
+        for key, message in catalogue(language, "public").items():
+            if not isinstance(key, tuple):
+                assert spoken.gettext(key) == message.string
+
+
 def test_what_a_writer_adds_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(web_catalogues, "WEB", tmp_path)
     (tmp_path / "templates" / "group").mkdir(parents=True)
