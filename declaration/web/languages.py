@@ -46,7 +46,7 @@ def _merged(folder: Traversable) -> GNUTranslations:
 
 
 def _forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def asked(request: Request) -> str | None:
