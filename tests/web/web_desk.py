@@ -2,9 +2,13 @@
 
 from web_summit import API, DECLARATION
 
+from declaration.canonical import sha256
+from declaration.ceremony.device import Choice, Device
 from declaration.drafting.amendment import Amendment
 from declaration.drafting.derive import derive_delete, derive_insert, derive_replace
-from declaration.services import negotiating
+from declaration.drafting.positions import Stance
+from declaration.services import enrolment, negotiating, positions, signing
+from declaration.services.chancery import party_of
 from declaration.store import queries
 
 DESK = f"{API}/desk"
@@ -68,3 +72,49 @@ def addresses(app):
         inner = route.effective_route_contexts() if hasattr(route, "effective_route_contexts") else [route]
         for item in inner:
             yield from ((method, item.path) for method in sorted(getattr(item, "methods", None) or ()))
+
+
+def device_of(summit, subject):
+    """A signatory's device, enrolled, apart from any browser."""
+    with summit.chancery.store.reading() as session:
+        party = party_of(queries.signatory(session, DECLARATION, subject))
+    site = summit.chancery.site
+    device = Device(
+        seed=sha256(subject.encode()),
+        party=party,
+        declaration=DECLARATION,
+        ledger=site.ledger_origin(DECLARATION),
+        rp_id=site.rp_id,
+        origin=site.origins[0],
+    )
+    offer = enrolment.offer(summit.chancery, DECLARATION, subject)
+    made = device.create(offer.challenge)
+    registered = enrolment.register(summit.chancery, DECLARATION, subject, challenge=offer.challenge, credential=made)
+    proof = device.prove(registered.statement)
+    enrolment.prove(summit.chancery, registered.statement, public_key=registered.public_key, assertion=proof)
+    return device
+
+
+def sign(summit, device):
+    """Sign with it, as the page does."""
+    subject = device.party.id
+    with summit.chancery.store.reading() as session:
+        frozen = queries.frozen_instrument(session, DECLARATION)
+        files = [queries.blob(session, DECLARATION, name) for name in (frozen.instrument, frozen.document)]
+    hand = device.begin(*files)
+    statement = signing.begin(summit.chancery, DECLARATION, subject, key=hand.public_key)
+    assertion = hand.authorise(statement)
+    given = signing.authorise(summit.chancery, statement, assertion, key=hand.public_key)
+    signature = hand.sign(given.attributes, given.certificate)
+    draft = signing.Draft(statement, assertion, given.certificate, given.attributes)
+    signing.complete(summit.chancery, draft, signature)
+
+
+def accept(summit, device, clause, stance="accept", words=None):
+    """Take a position with it."""
+    chosen = {clause: positions.Chosen(Stance(stance), words)}
+    with summit.chancery.store.reading() as session:
+        text = queries.current_version(session, DECLARATION).text
+    seen = {clause: Choice(text.clause(clause).digest, stance, words)}
+    for statement in positions.prepare(summit.chancery, DECLARATION, device.party.id, chosen):
+        positions.confirm(summit.chancery, statement, device.confirm(statement, seen))
