@@ -150,7 +150,7 @@ def test_a_flipped_bit_is_judged_as_by_python(verifier, trust, kind, count):
     for (place, mask), found in zip(changes, verifier.run(FLIP, kind, changes), strict=True):
         expected = in_python(kind, verifier.site.files, flipped(data, place, mask), trust)
         seen = (found["verdict"], found["codes"]) if isinstance(found, dict) else found and tuple(found)
-        assert expected is not None
+        assert expected is not None or kind == "document"  # names on the roster are bound by the ledger alone
         assert not (isinstance(found, dict) and (found["failed"] or found["verdict"] in {"valid", "incomplete"}))
         if seen != expected:
             wrong.append((place, mask, seen, expected))
