@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from web_mayor import adopt, freeze
-from web_phone import DESK, Phone, chromium, living
+from web_phone import DESK, Phone, barriers, chromium, living
 from web_summit import DECLARATION, PARTIES
 
 from declaration.canonical import b64u, encode, unb64u
@@ -549,3 +549,41 @@ def test_everything_can_be_touched_with_a_thumb(summit, phone):
         phone.go(path)
         assert phone.page.evaluate(small) == [], path
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+ROOMS = ("welcome", "enter", "my", "my?lang=ar&show=changed", "my/sign", "my/receipt", "my/delegates", "my/devices")
+
+
+def test_no_page_bars_anybody(browser, summit):
+    phone = Phone(browser, summit)
+    phone.come_in("signatory", "haifa")
+    choose(phone, "city-1", "accept")
+    choose(phone, "city-2", "accept-with-reservation")
+    phone.page.keyboard.type("Not in a drought.")
+    confirm(phone)
+    adopt(summit)
+    choose(phone, "preamble-1", "object")
+    found = {}
+
+    def look(where):
+        for language, dark in (("en", False), ("fr", True), ("de", False)):
+            phone.page.emulate_media(color_scheme="dark" if dark else "light")
+            for path in where:
+                phone.go(f"{path}{'&' if '?' in path else '?'}ui={language}")
+                if path == "my/sign" and phone.page.locator("#file").count():
+                    phone.page.locator("#file[href]").wait_for()
+                    phone.page.locator("details.declining summary").click()
+                if (wrong := barriers(phone.page)) != []:
+                    found[path, language, dark] = wrong
+
+    look(ROOMS)
+    freeze(summit, with_stale=True)
+    look(["my", "my/sign"])
+    phone.page.get_by_role("button", name="Sign without a drawing").click()
+    phone.page.locator("#review").wait_for()
+    found["review"] = barriers(phone.page)
+    phone.agree()
+    phone.page.wait_for_url("**/my/receipt")
+    look(["my/receipt"])
+    assert {place: wrong for place, wrong in found.items() if wrong} == {}
+    phone.close()

@@ -1,5 +1,6 @@
 """Positions by the interface: prepared, asked for, confirmed by the passkey; and everything that must not count."""
 
+import json
 import os
 
 import pytest
@@ -241,3 +242,27 @@ def test_what_a_delegate_prepared_is_the_mayor_s_to_confirm(summit, mayor):
     ok(confirm(mayor, statement, summit.confirm("signatory", "haifa", statement)))
     assert clauses(helper)["city-2"]["position"]["stance"] == "accept"
     assert ok(mayor.get(f"{API}/session"))["role"] == "signatory"
+
+
+def test_choices_and_positions_are_kept_on_postgresql_too(summit_on_postgresql):
+    summit = summit_on_postgresql
+    mayor = summit.come_in("signatory", "haifa")
+    for stance in ("accept", "object"):
+        choice = chosen(mayor, city_1=stance)[0]
+        choice.pop("clause")
+        ok(mayor.put(f"{MY}/prepared/city-1", json=choice))
+    assert clauses(mayor)["city-1"]["prepared"]["stance"] == "object"
+    take_positions(summit, mayor, "haifa", city_1="object")
+    assert clauses(mayor)["city-1"]["prepared"] is None
+    assert positions(summit) == {("haifa", "city-1"): ("object", None)}
+
+
+@pytest.mark.parametrize("words", ["\ud800", "a\u0000b", "\u202e"])
+def test_what_is_no_text_is_refused_plainly(mayor, words):
+    digest = clauses(mayor)["city-1"]["digest"]
+    sent = json.dumps({"digest": digest, "stance": "object", "reservation": words})
+    answer = mayor.put(f"{MY}/prepared/city-1", content=sent, headers={"content-type": "application/json"})
+    assert answer.status_code == 400, answer.text
+    sent = json.dumps({"statement": words, "assertion": {"id": "AA", "rawId": "AA", "type": "t", "response": {}}})
+    answer = mayor.post(f"{MY}/positions", content=sent, headers={"content-type": "application/json"})
+    assert answer.status_code == 400, answer.text

@@ -4,6 +4,7 @@ import contextlib
 import json
 import shutil
 import socket
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -188,3 +189,15 @@ class Phone:
         assert self.outside == [], self.outside
         assert self.complaints == [], self.complaints
         self.context.close()
+
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def barriers(page):
+    """What axe-core finds on a page: rule, and the places that break it."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    assert len(found["passes"]) > 10  # it has looked
+    return [(item["id"], [node["target"] for node in item["nodes"]]) for item in found["violations"]]
