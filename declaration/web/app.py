@@ -15,6 +15,7 @@ from declaration.web.api.common import PREFIX
 from declaration.web.assets import Assets
 from declaration.web.caller import Door, SessionCookie
 from declaration.web.courier import Courier
+from declaration.web.described import describe, name_of
 from declaration.web.limits import ContentLimit
 from declaration.web.live import Hub
 from declaration.web.pages.look import Look
@@ -52,6 +53,7 @@ def create_app(chancery: Chancery, *, local: bool = False) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=name_of,
         lifespan=lifespan,
     )
     people = chancery.secret is not None  # without a secret nobody comes in, and the record is shown read only
@@ -67,4 +69,5 @@ def create_app(chancery: Chancery, *, local: bool = False) -> FastAPI:
     app.include_router(api.routes(people=people))
     app.include_router(timestamps.routes(chancery))
     app.include_router(record.routes(PublicRecord(chancery)))
+    describe(app, cookie=door.cookie)
     return app

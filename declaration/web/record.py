@@ -49,7 +49,7 @@ def routes(record: PublicRecord) -> APIRouter:
     router = APIRouter()
 
     def get(path: str, handler: Callable[..., Response]) -> None:
-        router.add_api_route(path, handler, methods=list(READING), response_model=None)
+        router.add_api_route(path, handler, methods=list(READING), response_model=None, include_in_schema=False)
 
     def health() -> Response:
         record.answers()

@@ -22,7 +22,7 @@ def routes(chancery: Chancery) -> APIRouter:
     """Return the address of the authority."""
     router = APIRouter()
 
-    @router.post("/timestamp", response_model=None)
+    @router.post("/timestamp", response_model=None, include_in_schema=False)
     async def timestamp(request: Request) -> Response:
         """Give a timestamp token over the SHA-256 in the request."""
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != QUERY:
@@ -31,7 +31,7 @@ def routes(chancery: Chancery) -> APIRouter:
         reply = await run_in_threadpool(_authority(chancery).respond, query, at=chancery.now())
         return Response(reply, headers={"Cache-Control": "no-store"}, media_type=REPLY)
 
-    @router.api_route("/timestamp", methods=["GET", "HEAD"], response_model=None)
+    @router.api_route("/timestamp", methods=["GET", "HEAD"], response_model=None, include_in_schema=False)
     def explain() -> Response:
         raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
 
