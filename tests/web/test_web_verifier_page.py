@@ -227,3 +227,33 @@ def test_the_report_on_the_page_is_pythons(reader, published):
         [f"{D}/signed.pdf", f"{D}/trust/"],
     )
     assert found == encode(examine_edition(published["signed.pdf"], trust=trust).as_json()).decode()
+
+
+def test_the_page_that_people_keep_verifies_from_their_disk(browser, place, published, tmp_path):
+    context = browser.new_context(base_url=place)
+    answer = context.request.get(f"{D}/verify.html?ui=en")
+    assert answer.ok
+    file = tmp_path / "verify.html"
+    file.write_bytes(answer.body())
+    context.set_offline(True)
+    page = context.new_page()
+    complaints, requests = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(file.as_uri())
+    kept = Reader.__new__(Reader)
+    kept.page, kept.complaints = page, complaints
+    kept.until("document.documentElement.dataset.ready === 'yes'")
+    assert kept.give(**{"signed.pdf": published["signed.pdf"]}) == "cannot-be-verified"
+    assert "trust.missing" in kept.text("#findings")
+    trust = {name[6:]: data for name, data in published.items() if name.startswith("trust/")}
+    assert kept.give(**trust, **{"signed.pdf": published["signed.pdf"]}) == "valid"
+    assert kept.give(**{"signed.pdf": altered(published["signed.pdf"])}) != "valid"
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in requests)
+    assert complaints == []
+    # from the service's own address it does nothing: a script inside a page never runs there
+    context.set_offline(False)
+    page.goto(f"{place}{D}/verify.html")
+    assert page.evaluate("document.documentElement.dataset.ready") is None
+    context.close()

@@ -40,6 +40,9 @@ let asked = 0;
 
 /** @param {string} place @returns {Promise<Record<string, Uint8Array>>} the trust files of this service */
 async function fetchTrust(place) {
+  if (place === "") {
+    return {}; // the page that people keep brings no trust along
+  }
   const files = await Promise.all(
     FILES.map(async (name) => {
       const answer = await fetch(`${place}${name}`);
@@ -58,6 +61,7 @@ async function trusted() {
 async function showTrust() {
   const list = part("fingerprints");
   const theirs = Object.keys(own).length > 0;
+  part("forget").hidden = !theirs;
   part("whose").textContent = word(theirs ? "trust.own" : "trust.served");
   try {
     const { fingerprints } = await trusted();
@@ -106,6 +110,7 @@ async function take(list) {
   }
   asked += 1;
   const turn = asked;
+  status.classList.remove("unseen");
   status.textContent = word("step.0");
   part("result").hidden = true;
   const { files, unread } = await readAll(list);
@@ -162,7 +167,8 @@ function show(outcome, files, unread) {
   showFindings(findings);
   showSignatories(failed ? [] : outcome.signatories);
   showAbout(failed ? {} : outcome.about);
-  status.textContent = `${word(`verdict.${verdict}`)}. ${told.says}`;
+  status.textContent = told.says;
+  status.classList.add("unseen"); // the verdict stands below, large; this is for who listens
   part("result").hidden = false;
   part("result").focus();
 }
@@ -197,6 +203,7 @@ function showFindings(findings) {
     return item;
   });
   part("findings").replaceChildren(...items);
+  part("findings").hidden = findings.length === 0;
 }
 
 /** @param {import("./verify/report.js").Line[]} lines */
