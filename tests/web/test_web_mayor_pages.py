@@ -62,6 +62,17 @@ def test_they_speak_the_reader_s_language_and_remember_it(mayor):
     assert "Mes clauses" in read(mayor, "my", **{"accept-language": "de"})
 
 
+def test_the_language_of_the_texts_is_remembered_apart_from_the_interface_s(mayor):
+    assert "نفتح ساحاتنا" in read(mayor, "my?lang=ar")
+    text = read(mayor, "my")
+    assert "نفتح ساحاتنا" in text
+    assert "My clauses" in text
+    assert "We open our squares" in read(mayor, "my?lang=xx<")  # no language of this text: passed over, and not kept
+    assert "نفتح ساحاتنا" in read(mayor, "my")
+    assert "We open our squares" in read(mayor, "my?lang=en")
+    assert "We open our squares" in read(mayor, "my")
+
+
 def test_a_page_of_a_declaration_that_is_not_there_is_not_found(mayor):
     refused(mayor.get("/nowhere/my", headers={"accept": "application/json"}), 404, "declaration.unknown")
 

@@ -30,6 +30,8 @@ from declaration.web.pages.shelf import HTML, MAX_PARAMETER, YEAR
 
 Shown: TypeAlias = Mapping[str, Any]
 """What a template names."""
+TEXTS: Final = "lang"
+"""Cookie that remembers in which language somebody reads texts."""
 ROOMS: Final[Mapping[Role, str]] = {
     Role.SIGNATORY: "my",
     Role.DELEGATE: "my",
@@ -49,6 +51,7 @@ class Visit:
         actor: who; on pages before the door None for anybody.
         parameters: those that the page understands, as they were given.
         language: of the interface.
+        parts: parts of the path, without the declaration.
 
     """
 
@@ -57,6 +60,7 @@ class Visit:
     actor: Actor | None
     parameters: Mapping[str, str]
     language: str
+    parts: Mapping[str, str]
 
     @property
     def declaration(self) -> str:
@@ -109,22 +113,23 @@ def _route(chancery: Chancery, look: Look, room: Room) -> Route:
         door: Door = request.app.state.door
         actor = door.caller(request).actor
         mine = actor if actor is not None and actor.declaration == declaration else None
-        parameters = {
-            name: request.query_params[name][:MAX_PARAMETER] for name in room.parameters if name in request.query_params
-        }
-        address = Address(request.url.path, parameters)
+        query = request.query_params
+        given = {name: query[name][:MAX_PARAMETER] for name in room.parameters if name in query}
+        address = Address(request.url.path, given)
+        parameters = {**_remembered(request, room), **given}
         with chancery.store.reading() as session:
             frame = reading.frame(session, declaration)
-            drafting = queries.declaration(session, declaration).languages[0]
-            language = choose(request, drafting=drafting)
+            language = choose(request, drafting=frame.languages[0])
             if room.roles and mine is None:
                 return _to_the_door(declaration, address)
             _require_role(room, mine)
-            shown = room.show(Visit(session, frame, mine, parameters, language))
+            shown = room.show(Visit(session, frame, mine, parameters, language, parts))
         body = look.render(
             room.template, language, frame=frame, address=address, actor=mine, api=_api(declaration), **shown
         )
-        return Response(body, headers=_headers(request, language), media_type=HTML)
+        answer = Response(body, headers=_headers(language), media_type=HTML)
+        _remember(request, answer, frame, given)
+        return answer
 
     return Route("/{declaration}" + room.path, serve, methods=["GET"])
 
@@ -145,12 +150,26 @@ def _api(declaration: str) -> str:
     return f"{PREFIX}/declarations/{declaration}"
 
 
-def _headers(request: Request, language: str) -> dict[str, str]:
-    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language, Cookie"}
-    if asked(request) is not None:
-        secure = "; Secure" if request.url.scheme == "https" else ""
-        headers["Set-Cookie"] = f"{PARAMETER}={language}; Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly{secure}"
-    return headers
+def _headers(language: str) -> dict[str, str]:
+    return {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language, Cookie"}
+
+
+def _remembered(request: Request, room: Room) -> dict[str, str]:
+    """Return the language in which somebody chose to read texts on an earlier page."""
+    kept = request.cookies.get(TEXTS, "")[:MAX_PARAMETER]
+    return {"lang": kept} if kept and "lang" in room.parameters else {}
+
+
+def _remember(request: Request, answer: Response, frame: reading.Frame, given: Mapping[str, str]) -> None:
+    """Remember a choice made now: the interface's language, and the texts'."""
+    chosen = {PARAMETER: asked(request), TEXTS: given.get("lang")}
+    if chosen[TEXTS] not in frame.languages:
+        chosen[TEXTS] = None
+    secure = "; Secure" if request.url.scheme == "https" else ""
+    for name, value in chosen.items():
+        if value is not None:
+            kept = f"{name}={value}; Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly{secure}"
+            answer.headers.append("set-cookie", kept)
 
 
 def _enter(visit: Visit) -> Shown:
