@@ -109,10 +109,12 @@ def rooms(chancery: Chancery, look: Look, pages: tuple[Room, ...]) -> list[BaseR
 
 def _route(chancery: Chancery, look: Look, room: Room) -> Route:
     def serve(request: Request) -> Response:
-        declaration = check_id(request.path_params["declaration"][:80], where="The address")
+        parts = dict(request.path_params)
+        declaration = check_id(parts.pop("declaration")[:80], where="The address")
         door: Door = request.app.state.door
         actor = door.caller(request).actor
         mine = actor if actor is not None and actor.declaration == declaration else None
+        parts = {name: part for name, part in request.path_params.items() if name != "declaration"}
         query = request.query_params
         given = {name: query[name][:MAX_PARAMETER] for name in room.parameters if name in query}
         address = Address(request.url.path, given)
