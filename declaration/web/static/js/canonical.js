@@ -7,7 +7,7 @@
 
 import { Malformed, equal, unutf8, utf8 } from "./bytes.js";
 
-/** @typedef {null | boolean | number | string | Json[] | Map<string, any>} Json */
+/** @typedef {null | boolean | number | string | any[] | Map<string, any>} Json */
 
 /** Levels of nesting in any JSON that is read; our own formats need 8. */
 export const MAX_DEPTH = 32;

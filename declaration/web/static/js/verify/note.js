@@ -207,13 +207,14 @@ async function verifies(name, data, signature, signed) {
   const format = name === "Ed25519" ? "raw" : "raw-public";
   let key;
   try {
-    key = await crypto.subtle.importKey(/** @type {any} */ (format), data, name, false, ["verify"]);
+    key = await crypto.subtle.importKey(/** @type {any} */ (format), /** @type {any} */ (data), name, false, ["verify"]);
   } catch (error) {
     // an engine that does not know the name or the format says so by one of these; a bad key is a DataError
     const unknown = error instanceof TypeError || (error instanceof DOMException && error.name === "NotSupportedError");
     return unknown ? null : false;
   }
-  return reading("ledger.algorithm", () => crypto.subtle.verify(name, key, signature, signed));
+  const parts = /** @type {[BufferSource, BufferSource]} */ ([signature, signed]);
+  return reading("ledger.algorithm", () => crypto.subtle.verify(name, key, ...parts));
 }
 
 /** @param {Checkpoint} one @param {Checkpoint} other @returns {boolean} */

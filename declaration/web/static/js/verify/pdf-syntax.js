@@ -282,8 +282,10 @@ function nameOf(spelling) {
 /** @param {Value} one @param {Value} other @returns {boolean} whether both are spelled alike; places do not count */
 export function alike(one, other) {
   if (one instanceof Map) {
-    const entries = other instanceof Map && one.size === other.size ? [...one] : null;
-    return entries !== null && entries.every(([key, item]) => other.has(key) && alike(item, other.get(key)));
+    if (!(other instanceof Map) || one.size !== other.size) {
+      return false;
+    }
+    return [...one].every(([key, item]) => other.has(key) && alike(item, other.get(key)));
   }
   if (Array.isArray(one)) {
     return Array.isArray(other) && one.length === other.length && one.every((item, index) => alike(item, other[index]));

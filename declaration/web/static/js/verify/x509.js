@@ -42,7 +42,9 @@ export class Certificate {
     this.tbsAlgorithm = fields.take(TAG.SEQUENCE);
     this.issuerName = readName(fields.take());
     const validity = new der.Sequence(fields.take());
-    [this.begin, this.end] = [certificateTime(validity.take()), certificateTime(validity.take())];
+    /** When it begins and ceases to be valid, in milliseconds since 1970. */
+    this.begin = certificateTime(validity.take());
+    this.end = certificateTime(validity.take());
     validity.end();
     this.subjectName = readName(fields.take());
     this.spki = fields.take(TAG.SEQUENCE);
