@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NoReturn
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -108,6 +109,17 @@ def message(algorithm: Algorithm, *, name: str, seconds: int, checkpoint: Checkp
             )
 
 
+@lru_cache(maxsize=64)
+def _ml_dsa_44(public: bytes) -> MLDSA44PublicKey:
+    """Load a key that somebody pinned: loading one costs as much as a signature."""
+    return MLDSA44PublicKey.from_public_bytes(public)
+
+
+@lru_cache(maxsize=64)
+def _ed25519(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)
+
+
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """A public key with a name and a signature type: what a verifier trusts.
@@ -179,9 +191,9 @@ class VerifierKey:
         signed = message(self.algorithm, name=self.name, seconds=seconds, checkpoint=checkpoint)
         try:
             if self.algorithm is Algorithm.ML_DSA_44:
-                MLDSA44PublicKey.from_public_bytes(self.public).verify(raw, signed)
+                _ml_dsa_44(self.public).verify(raw, signed)
             else:
-                Ed25519PublicKey.from_public_bytes(self.public).verify(raw, signed)
+                _ed25519(self.public).verify(raw, signed)
         except (InvalidSignature, ValueError):
             self._refute()
         except UnsupportedAlgorithm as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cryptography import x509
@@ -66,6 +67,16 @@ class Links:
                 kept.clear()
         return self.certificates.setdefault(certificate, certificate)
 
+    def pin(self, root: x509.Certificate, family: str) -> None:
+        """Take over what is known of a pinned root: it is the same for everything that is ever verified under it.
+
+        Raises:
+            CannotBeVerified: ``<family>.algorithm``, ``<family>.unreadable``.
+
+        """
+        if root not in self.keys:
+            self.read[root], self.keys[root] = _anchor(root, family)
+
     def fields(self, certificate: x509.Certificate) -> Fields:
         """Return the names and extensions of a certificate, read once.
 
@@ -84,6 +95,12 @@ class Links:
         if found is None:
             found = self.keys[certificate] = check_key(certificate, family)
         return found
+
+
+@lru_cache(maxsize=16)
+def _anchor(root: x509.Certificate, family: str) -> tuple[Fields, EllipticCurvePublicKey | RSAPublicKey]:
+    """Read a pinned root; a program has a handful of them, and nobody else chooses which."""
+    return read_fields(root), check_key(root, family)
 
 
 def verify_chain(
@@ -118,6 +135,7 @@ def verify_chain(
     links = links if links is not None else Links()
     with reading(f"{family}.unreadable"):
         known = [links.one(item) for item in others]
+        links.pin(root, family)
         fields = fields or read_fields(certificate)
         path = _path_above(fields.issuer, known, root, purpose=purpose, family=family, links=links)
         issuer = path.certificates[0]
