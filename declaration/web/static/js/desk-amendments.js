@@ -203,7 +203,9 @@ function show(passage, read) {
     heading.append(" ", made("span", word(`preview.${passage.fate}`), "badge"));
   }
   place.append(heading);
-  for (const [language, pairs] of Object.entries(passage.words)) {
+  const order = [...document.querySelectorAll("#own-language option")].map((option) => option.getAttribute("value") ?? "");
+  const found = Object.entries(passage.words).sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
+  for (const [language, pairs] of found) {
     const tongue = document.querySelector(`#own-language option[value="${CSS.escape(language)}"]`)?.textContent ?? language;
     place.append(made("p", tongue, "eyebrow"), difference(pairs, language));
   }

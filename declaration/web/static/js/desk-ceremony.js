@@ -1,6 +1,6 @@
 /** The ceremony: freezing, the control while answers come in, sealing, unfreezing. */
 
-import { again, api, ask, given, made, part, press, say, submit, word } from "./desk.js";
+import { again, api, ask, dated, given, made, part, press, say, submit, word } from "./desk.js";
 
 /** @typedef {{id: string, city: string, native: string, standing: string, at: string | null, reason: string | null}} Place */
 /** @typedef {{phase: string, signed: number, declined: number, missing: number, next: string | null, roster: Place[]}} Ceremony */
@@ -130,7 +130,7 @@ function answered(row, place) {
     const time = document.createElement("time");
     time.dateTime = place.at;
     const how = /** @type {const} */ ({ dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
-    const shown = new Intl.DateTimeFormat(document.documentElement.lang, how).format(new Date(place.at));
+    const shown = new Intl.DateTimeFormat(dated(document.documentElement.lang), how).format(new Date(place.at));
     time.textContent = `${shown} UTC`;
     part(".when", HTMLElement, row).replaceChildren(time);
   }

@@ -4,7 +4,7 @@
  * Links hold secrets. They stand in this page alone, are never put into its address or kept, and go when it is left.
  */
 
-import { again, api, ask, given, part, press, say, submit, word } from "./desk.js";
+import { again, api, ask, dated, given, part, press, say, submit, word } from "./desk.js";
 import { Problem } from "./api.js";
 
 /** @typedef {{role: string, subject: string, name: string, expires: string, link: string, code: {size: number, path: string}}} Made */
@@ -72,7 +72,7 @@ function card(invitation, wanted) {
       line.remove();
     }
   }
-  const until = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(
+  const until = new Intl.DateTimeFormat(dated(language), { dateStyle: "long", timeZone: "UTC" }).format(
     new Date(invitation.expires),
   );
   place("once").textContent = (place("once").dataset.words ?? "").replace("{date}", until);

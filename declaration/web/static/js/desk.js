@@ -138,4 +138,14 @@ press("#leave", async () => {
   location.assign(`/${given.declaration}/enter`);
 });
 
+/**
+ * Return the locale in which to write dates: days before months, as the service writes them.
+ *
+ * @param {string} language
+ * @returns {string}
+ */
+export function dated(language) {
+  return language === "en" ? "en-GB" : language;
+}
+
 export { part, word };
