@@ -5,10 +5,14 @@ import uuid
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.append(str(Path(__file__).parent))
 
 from postgresql_cluster import Cluster
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # how long an example takes says more about the machine than about the code
 
 
 @pytest.fixture(scope="session")
