@@ -538,6 +538,7 @@ def test_what_the_gesture_takes_on_a_slow_phone(summit, phone, capsys):
 def test_everything_can_be_touched_with_a_thumb(summit, phone):
     phone.come_in("signatory", "haifa")
     choose(phone, "city-2", "object")
+    phone.page.locator("#clause-city-2 .saved").filter(has_text="Saved").wait_for()
     small = """() => [...document.querySelectorAll('main button, main label.stance, main .tabs a, main textarea')]
         .filter(item => item.getClientRects().length > 0)
         .map(item => [item.textContent.trim(), item.getBoundingClientRect()])
