@@ -17,6 +17,8 @@ PARTS = {
     "appends": "entries a second on SQLite and PostgreSQL",
     "start": "cold start of `declaration verify`",
     "render": "instrument and edition for 35 and for 1,000 signatories",
+    "pages": "public pages and reads over HTTP, as a share of the bare framework; memory of a worker",
+    "live": "from a signature in one process to 200 browsers on another",
     "flows": "signatures a second over HTTP, on SQLite and PostgreSQL",
     "summits": "whole ceremonies with 35 and with 1,000 signatories",
 }
