@@ -134,9 +134,9 @@ def init_keys(
         ConfigurationError: ``keys.write``, the folder cannot be written.
 
     """
-    files, keys = _generate(passphrase, at=at, random=random, hardness=hardness)
-    if directory.exists() or directory.is_symlink():
+    if directory.exists() or directory.is_symlink():  # before the keys, whose making takes seconds
         raise _exists(directory)
+    files, keys = _generate(passphrase, at=at, random=random, hardness=hardness)
     staged = directory.with_name(f".{directory.name}.{random(8).hex()}")
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,15 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
@@ -36,6 +44,8 @@ View: TypeAlias = Session
 
 _BUSY: Final = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization_failure, deadlock_detected, lock_not_available (appendix A of its manual)."""
+_DAMAGED: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+"""SQLite: the file is none of its own, or spoilt."""
 
 
 class Store:
@@ -92,7 +102,7 @@ class Store:
 
         Raises:
             StateConflict: ``store.busy``, the other writers did not finish in time; the same call may be repeated.
-            ConfigurationError: ``store.unreachable``.
+            ConfigurationError: ``store.unreachable``; ``store.damaged``, the file is no database, or a spoilt one.
             InputRefused: ``store.value``, no database can hold a value that was given.
             RecordDamaged: ``store.collision``, a row is there that nobody recorded.
 
@@ -106,7 +116,7 @@ class Store:
         """Give a session that sees one moment of the database and never changes it.
 
         Raises:
-            ConfigurationError: ``store.unreachable``.
+            ConfigurationError: ``store.unreachable``, ``store.damaged``.
             InputRefused: ``store.value``, no database can hold a value that was asked for.
 
         """
@@ -117,7 +127,7 @@ class Store:
         """Bring the tables to the newest form, under a lock: several processes may start at once.
 
         Raises:
-            ConfigurationError: ``store.newer`` or ``store.unreachable``.
+            ConfigurationError: ``store.newer``, ``store.unreachable``, ``store.damaged``.
             StateConflict: ``store.busy``.
 
         """
@@ -128,7 +138,7 @@ class Store:
         """Make sure that the tables are those of this version.
 
         Raises:
-            ConfigurationError: ``store.unmigrated``, ``store.newer`` or ``store.unreachable``.
+            ConfigurationError: ``store.unmigrated``, ``store.newer``, ``store.unreachable``, ``store.damaged``.
 
         """
         with self._told(), self._reader.connect() as connection:
@@ -166,6 +176,18 @@ class Store:
                 f"The database holds a row that nobody recorded: {_first_line(error)}.",
                 hint="Run `declaration audit` to find what was changed by hand.",
             ) from error
+        except DatabaseError as error:
+            if getattr(error.orig, "sqlite_errorname", "").startswith(_DAMAGED):
+                raise self._damaged(error) from error
+            raise
+
+    def _damaged(self, error: DBAPIError) -> ConfigurationError:
+        return ConfigurationError(
+            "store.damaged",
+            f"The file of the database {self.address} cannot be read: {_first_line(error)}.",
+            hint="Check DECLARATION_DATABASE_URL; if it names the right file, put a backup in its place,"
+            " then run `declaration audit`.",
+        )
 
 
 class _Turn:
@@ -252,7 +274,7 @@ def _is_unreachable(error: DBAPIError) -> bool:
     original = error.orig
     name = getattr(original, "sqlite_errorname", "")
     if name:
-        return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOTADB"))
+        return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_IOERR"))
     state = getattr(original, "sqlstate", None)
     # classes 08, 28, 3D, 53, 57: connection, password, no such database, resources, shutdown; none: never connected
     return state is None or state[:2] in {"08", "28", "3D", "53", "57"}

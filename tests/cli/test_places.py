@@ -1,6 +1,7 @@
 """Where commands write and what they are pointed at: what belongs to others stays, and what fails leaves nothing."""
 
 import os
+import random
 import re
 import shutil
 import socket
@@ -144,6 +145,8 @@ def not_a_database(kind, folder):
             place.mkdir()
         case "empty":
             place.write_bytes(b"")
+        case "random bytes":
+            place.write_bytes(random.Random(7).randbytes(3_000))
         case "of another program":
             with sqlite3.connect(place) as made:
                 made.execute("CREATE TABLE cats (name TEXT)")
@@ -161,13 +164,13 @@ READING = {
 }
 
 
-@pytest.mark.parametrize("kind", ["missing", "a folder", "empty", "of another program", "below a file"])
+@pytest.mark.parametrize("kind", ["missing", "a folder", "empty", "random bytes", "of another program", "below a file"])
 @pytest.mark.parametrize("name", READING)
 def test_what_is_no_database_is_refused_by_whoever_reads(name, kind, here, tmp_path):
     place = not_a_database(kind, tmp_path)
     before = sorted(path.name for path in tmp_path.iterdir())
     code = here.run(*READING[name](f"sqlite:///{place}")).refused()
-    assert code in {"database.missing", "store.unmigrated", "store.unreachable"}
+    assert code in {"database.missing", "store.unmigrated", "store.unreachable", "store.damaged"}
     # SQLite's own files beside a database that is there do not count
     assert [
         name for name in sorted(path.name for path in tmp_path.iterdir()) if not name.endswith(("-wal", "-shm"))

@@ -92,6 +92,15 @@ def test_keys_are_never_overwritten(folder, tools):
     empty.rmdir()
 
 
+def test_a_folder_that_stands_is_noticed_before_keys_are_made(folder, tools):
+    def never(_length):
+        raise AssertionError("a key was begun")
+
+    with pytest.raises(StateConflict) as caught:
+        keystore.init_keys(folder, passphrase="x" * 20, at=tools.NOW, random=never)
+    assert caught.value.code == "keys.exist"
+
+
 def test_a_folder_that_cannot_be_written(tmp_path, tools):
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError) as caught:

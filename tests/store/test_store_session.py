@@ -32,6 +32,32 @@ def test_an_unreachable_database_is_the_operators_to_mend(url):
         assert "s3cret" not in str(refused.value)
 
 
+def test_a_file_that_is_no_database_is_the_operators_to_mend(tmp_path):
+    place = tmp_path / "x.db"
+    place.write_bytes(bytes(range(256)) * 12)
+    store = open_store(f"sqlite:///{place}")
+    for attempt in (store.upgrade, store.check):
+        with pytest.raises(ConfigurationError) as refused:
+            attempt()
+        assert refused.value.code == "store.damaged"
+        assert str(place) in refused.value.message
+    assert place.read_bytes() == bytes(range(256)) * 12
+
+
+def test_a_database_that_was_spoilt_is_the_operators_to_mend(tmp_path):
+    place = tmp_path / "x.db"
+    made = open_store(f"sqlite:///{place}")
+    made.upgrade()
+    made.dispose()
+    data = place.read_bytes()
+    place.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    store = open_store(f"sqlite:///{place}")
+    with pytest.raises(ConfigurationError) as refused, store.reading() as session:
+        queries.declarations(session)
+    assert refused.value.code == "store.damaged"
+    store.dispose()
+
+
 def test_an_address_is_shown_without_its_password():
     assert "s3cret" not in open_store("postgresql://somebody:s3cret@host/db").address
 
