@@ -148,6 +148,9 @@ class Summit:
             return queries.blob(session, self._id, frozen.instrument), queries.blob(session, self._id, frozen.document)
 
     def _seal(self) -> sealing.Sealed:
+        with self._chancery.store.reading() as session:
+            if queries.seal(session, self._id) is None:
+                sealing.require_signature(session, self._id)
         self._stage.step("The depositary seals the signed edition", 1)
         done = sealing.seal(self._chancery, self._id)
         self.missing_glyphs += done.missing_glyphs

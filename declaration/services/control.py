@@ -125,7 +125,8 @@ def seal(chancery: Chancery, declaration: str, *, without: int) -> Sealed:
         without: how many the depositary knows not to have answered.
 
     Raises:
-        StateConflict: nothing is frozen; nobody has signed; ``seal.missing``, another number has not answered.
+        StateConflict: nothing is frozen; nobody has signed (`sealing.seal`); ``seal.missing``, another number has not
+            answered.
 
     """
     if (done := sealing.sealed(chancery, declaration)) is not None:

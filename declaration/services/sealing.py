@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cryptography import x509
 
@@ -21,7 +22,11 @@ from declaration.signing.certificates import Certified
 from declaration.signing.seal import seal_edition
 from declaration.store import queries
 from declaration.store.record import record
+from declaration.store.session import View
 from declaration.store.values import Decline, Instrument, Seal, Signatory, Signature
+
+NAMED: Final = 5
+"""Names in a sentence about many: what people still read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ def seal(chancery: Chancery, declaration: str) -> Sealed:
     edition: the record takes one seal a freeze.
 
     Raises:
-        StateConflict: nothing is frozen, nobody has signed, or an answer came in meanwhile.
+        StateConflict: nothing is frozen; ``seal.empty``, nobody has signed; ``seal.declined``, nobody will; an answer
+            came in meanwhile.
 
     """
     if (done := sealed(chancery, declaration)) is not None:
@@ -106,16 +112,48 @@ def _answers(chancery: Chancery, declaration: str) -> _Answers:
         roster = queries.signatories(session, declaration)
         signatures = tuple(s for s in queries.signatures(session, declaration) if s.entry < size)
         declines = tuple(d for d in queries.declines(session, declaration) if d.entry < size)
-    if not signatures:
-        raise StateConflict(
-            "seal.empty", "Nobody has signed, so there is no edition to seal.", hint="Wait for the first signature."
-        )
+    _require_signature(roster, signatures, declines)
     rank = {party.id: place for place, party in enumerate(roster)}
     signatures = tuple(sorted(signatures, key=lambda s: rank[s.signatory]))
     declines = tuple(sorted(declines, key=lambda d: rank[d.signatory]))
     made = evidence.bundles(chancery, declaration, note, [*signatures, *declines])
     count = len(signatures)
     return _Answers(instrument, roster, signatures, declines, note, tuple(made[:count]), tuple(made[count:]))
+
+
+def require_signature(session: View, declaration: str) -> None:
+    """Make sure that there is something to seal.
+
+    Raises:
+        StateConflict: nothing is frozen; ``seal.empty``, nobody has signed; ``seal.declined``, nobody will.
+
+    """
+    queries.frozen_instrument(session, declaration)
+    roster = queries.signatories(session, declaration)
+    _require_signature(roster, queries.signatures(session, declaration), queries.declines(session, declaration))
+
+
+def _require_signature(
+    roster: Sequence[Signatory], signatures: Sequence[Signature], declines: Sequence[Decline]
+) -> None:
+    if signatures:
+        return
+    gone = {line.signatory for line in declines}
+    waiting = sum(party.id not in gone for party in roster)
+    if waiting or not roster:
+        raise StateConflict(
+            "seal.empty",
+            "Nobody has signed, so there is no edition to seal.",
+            hint=f"Wait for the first signature: {waiting} of {len(roster)} who are invited have not answered.",
+        )
+    names = [party.name for party in roster]
+    shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    raise StateConflict(
+        "seal.declined",
+        f"Everybody who is invited has declined ({shown}), so there is no edition to seal, and nobody is left to sign.",
+        hint="Unfreeze the text and negotiate again, or let it rest: the ledger shows every refusal with its reason,"
+        " and is public without a seal.",
+    )
 
 
 def _edition(

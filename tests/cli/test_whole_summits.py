@@ -73,7 +73,9 @@ def test_all_35_decline(here, tmp_path):
     out = tmp_path / "out"
     for _ in range(2):
         ended = here.run("ceremony", "--acts", acts, "--out", out)
-        assert ended.refused() == "seal.empty"
+        assert ended.refused("Mayor of Abidjan", "30 more", "nobody is left to sign") == "seal.declined"
+        assert "Wait" not in ended.complained
+        assert "seals" not in ended.said
         record = record_of(own_database(out), "duesseldorf-2019")
         assert (record.kinds["signature.declined"], record.kinds["signature.affixed"], record.seals) == (35, 0, 0)
         assert [path.name for path in out.iterdir()] == ["service"]

@@ -21,6 +21,7 @@ from declaration.errors import (
     StateConflict,
 )
 from declaration.services import enrolment, sealing, signing
+from declaration.store import queries
 
 
 def png(width=40, height=20):
@@ -549,6 +550,18 @@ def sealing_a_draft(w):
 @attack("signing", StateConflict, "seal.empty")
 def sealing_what_nobody_has_signed(w):
     w.decline("haifa")
+    return lambda: sealing.seal(w.chancery, ID)
+
+
+@attack("signing", StateConflict, "seal.declined")
+def sealing_what_everybody_has_declined(w):
+    with w.chancery.store.reading() as session:
+        roster = [party.id for party in queries.signatories(session, ID)]
+        enrolled = {line.signatory for line in queries.credentials(session, ID) if line.revoked is None}
+    for signatory in roster:
+        if signatory not in enrolled:
+            w.enrol(signatory)
+        w.decline(signatory)
     return lambda: sealing.seal(w.chancery, ID)
 
 
