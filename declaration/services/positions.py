@@ -7,20 +7,25 @@ from dataclasses import dataclass
 from typing import Final
 
 from declaration.canonical import digest, encode
-from declaration.drafting.positions import Matrix, Stance, matrix
-from declaration.errors import NotFound
+from declaration.drafting.positions import Matrix, Position, Stance, matrix
+from declaration.drafting.states import Phase
+from declaration.errors import InputRefused, NotFound, StateConflict
+from declaration.ledger import forms
+from declaration.ledger.entries import MAX_REASON
 from declaration.services import gestures
 from declaration.services.chancery import Chancery
 from declaration.signing.passkey import Assertion
 from declaration.signing.statement import MAX_POSITIONS, Act, PositionLine, build_positions
 from declaration.store import queries
 from declaration.store.record import Recorded, record
+from declaration.store.session import View
 
 BATCH: Final = min(MAX_POSITIONS, 150)
 """Positions in one statement: a screen that a person can still read before the gesture."""
 ROOM: Final = 45_000
 """Bytes of the positions of one statement as they stand, escaped twice, in an entry: what is left beside the longest
 assertion. One position, with the longest reservation, has at most 17,000."""
+_words = forms.text(MAX_REASON, lines=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,45 @@ def batches(choices: Mapping[str, Chosen]) -> Iterator[Mapping[str, Chosen]]:
         yield part
 
 
+def require_drafting(session: View, declaration: str) -> None:
+    """Make sure that positions can be taken.
+
+    Raises:
+        NotFound: ``declaration.unknown``.
+        StateConflict: ``declaration.frozen``, ``declaration.sealed``.
+
+    """
+    match queries.declaration(session, declaration).phase:
+        case Phase.FROZEN:
+            raise StateConflict(
+                "declaration.frozen",
+                "The text is frozen: positions cannot be taken any more.",
+                hint="Read the instrument, and sign it or decline.",
+            )
+        case Phase.SEALED:
+            raise StateConflict(
+                "declaration.sealed",
+                "The declaration is sealed: positions cannot be taken any more.",
+                hint="Read the signed edition; nothing can be changed any more.",
+            )
+
+
+def check(signatory: str, clause: str, digest: str, chosen: Chosen) -> None:
+    """Make sure that a stance and its words fit each other, and that a text may hold the words.
+
+    Raises:
+        InputRefused: ``position.reservation-missing``, ``position.reservation-stray``, ``position.words``.
+
+    """
+    Position(signatory, clause, digest, chosen.stance, chosen.reservation)
+    if chosen.reservation is None:
+        return
+    try:
+        _words(chosen.reservation, "The reservation")
+    except InputRefused as error:
+        raise InputRefused("position.words", error.message, hint="Write it without these characters.") from error
+
+
 def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mapping[str, Chosen]) -> tuple[bytes, ...]:
     """Return statements that bind the choices to the present words of their clauses, for the passkey to sign.
 
@@ -58,22 +102,24 @@ def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mappi
 
     Raises:
         NotFound: a clause is not in the version in force, or the signatory has no active passkey.
-        InputRefused: a reservation is missing where the stance needs one, or stands where none belongs, or holds what
-            no text may hold.
+        StateConflict: ``declaration.frozen``, ``declaration.sealed``: nobody is asked for a gesture in vain.
+        InputRefused: ``position.*``, as `check`.
 
     """
     with chancery.store.reading() as session:
+        require_drafting(session, declaration)
         version = queries.current_version(session, declaration)
         party = queries.signatory(session, declaration, signatory)
         credential = queries.active_credential(session, declaration, signatory).credential
     digests = {clause.id: clause.digest for clause in version.text.clauses()}
-    for clause in choices:
+    for clause, chosen in choices.items():
         if clause not in digests:
             raise NotFound(
                 "clause.unknown",
                 f"Version {version.number} has no clause “{clause}”.",
                 hint="Choose among the clauses of the version in force.",
             )
+        check(signatory, clause, digests[clause], chosen)
     statements = [
         build_positions(
             chancery.occasion(declaration, party, credential),

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from declaration.drafting.positions import Position, Stance
+from declaration.drafting.positions import Stance
 from declaration.drafting.text import Clause, Section, Version
-from declaration.errors import InputRefused, NotFound, StateConflict
-from declaration.ledger import forms
-from declaration.ledger.entries import MAX_REASON
+from declaration.errors import NotFound, StateConflict
 from declaration.services import positions, reading
 from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
@@ -23,8 +21,6 @@ from declaration.store.prepared import Choice
 from declaration.store.record import Recorded
 from declaration.store.session import View
 from declaration.store.values import StoredPosition
-
-_words = forms.text(MAX_REASON, lines=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,26 +164,17 @@ def choose(
 
     Raises:
         NotFound: ``clause.unknown``.
-        StateConflict: ``clause.changed``, it has other words now; ``declaration.frozen``.
+        StateConflict: ``clause.changed``, it has other words now; ``declaration.frozen``, ``declaration.sealed``.
         InputRefused: the words are missing, stray, or hold what no text may hold.
 
     """
     signatory = _signatory(actor)
-    Position(signatory, clause, digest, stance, reservation)
-    if reservation is not None:
-        _check_reservation(reservation)
+    positions.check(signatory, clause, digest, Chosen(stance, reservation))
     with chancery.store.transaction() as session:
         _require_words(session, actor.declaration, {clause: digest})
         choice = Choice(clause, digest, str(stance), reservation, actor.subject, chancery.now())
         prepared.keep(session, actor.declaration, signatory, choice)
     return choice
-
-
-def _check_reservation(reservation: str) -> None:
-    try:
-        _words(reservation, "The reservation")
-    except InputRefused as error:
-        raise InputRefused("position.words", error.message, hint="Write it without these characters.") from error
 
 
 def unchoose(chancery: Chancery, actor: Actor, clause: str) -> None:
@@ -236,12 +223,7 @@ def _signatory(actor: Actor) -> str:
 
 def _require_words(session: View, declaration: str, read: Mapping[str, str]) -> None:
     """Make sure that the text can be judged, and that what was read are the present words."""
-    if queries.instrument(session, declaration) is not None:
-        raise StateConflict(
-            "declaration.frozen",
-            "The text is frozen: positions cannot be taken any more.",
-            hint="Read the instrument, and sign it or decline.",
-        )
+    positions.require_drafting(session, declaration)
     version = queries.current_version(session, declaration)
     present = {clause.id: clause.digest for clause in version.text.clauses()}
     for clause, digest in read.items():

@@ -7,7 +7,7 @@ from declaration.canonical import b64u, digest
 from declaration.drafting.positions import Stance
 from declaration.drafting.text import Text
 from declaration.errors import Altered, InputRefused, NotFound, NotPermitted, StateConflict
-from declaration.services import evidence, negotiating, opening, positions, publishing
+from declaration.services import evidence, negotiating, opening, positions, publishing, sealing
 from declaration.services.negotiating import Decision
 from declaration.signing.statement import Party
 
@@ -299,14 +299,33 @@ def a_position_that_nobody_asked_for(w):
     return _forged(w, nonce=b64u(bytes(32)))
 
 
-@attack("drafting", InputRefused, "statement.form")
+@attack("drafting", StateConflict, "declaration.frozen")
+def a_position_asked_for_after_the_freeze(w):
+    choices = w.choices()
+    w.freeze()
+    return lambda: positions.prepare(w.chancery, ID, "abidjan", choices)
+
+
+@attack("signing", StateConflict, "declaration.sealed")
+def a_position_asked_for_after_the_seal(w):
+    w.sign("abidjan")
+    sealing.seal(w.chancery, ID)
+    return lambda: positions.prepare(w.chancery, ID, "abidjan", w.choices())
+
+
+@attack("drafting", InputRefused, "position.reservation-missing")
 def a_reservation_without_words(w):
     return lambda: positions.prepare(
         w.chancery, ID, "abidjan", w.choices(stance=Stance.ACCEPT_WITH_RESERVATION, reservation=None)
     )
 
 
-@attack("drafting", InputRefused, "statement.form")
+@attack("drafting", InputRefused, "position.reservation-stray")
+def words_where_none_belong(w):
+    return lambda: positions.prepare(w.chancery, ID, "abidjan", w.choices(reservation="But."))
+
+
+@attack("drafting", InputRefused, "position.words")
 def a_reservation_that_reads_backwards(w):
     return lambda: positions.prepare(
         w.chancery, ID, "abidjan", w.choices(stance=Stance.ACCEPT_WITH_RESERVATION, reservation="Not \u2066so.")
