@@ -66,9 +66,15 @@ class _Refusal(VerificationError):
 
     def __init__(self, code: str, values: Mapping[str, str | int]) -> None:
         sentence = say(code, "en", values)
-        detail = values.get("detail")
-        super().__init__(code, f"{sentence.says} ({detail})" if detail else sentence.says, hint=sentence.do)
+        super().__init__(code, _with_detail(sentence.says, values.get("detail")), hint=sentence.do)
         self.values = dict(values)
+
+
+def _with_detail(sentence: str, detail: str | int | None) -> str:
+    """Return a sentence with what exactly was found, before its full stop."""
+    if not detail:
+        return sentence
+    return f"{sentence.removesuffix('.')} ({str(detail).removesuffix('.')})."
 
 
 class _Altered(_Refusal, Altered):

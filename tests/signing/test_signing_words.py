@@ -218,3 +218,10 @@ def test_verifying_imports_nothing_heavy():
     assert not loaded & (heavy | {"asn1crypto", "urllib3", "httpx", "lxml", "uharfbuzz"})
     assert "declaration.render" not in done.stdout
     assert "declaration.store" not in done.stdout
+
+
+@pytest.mark.parametrize("detail", ["it cannot be read", "it cannot be read."])
+def test_a_detail_stands_before_the_full_stop(detail):
+    said = unverifiable("trust.root", file="seal-root.pem", detail=detail).message
+    assert said.endswith("in which we publish it (it cannot be read).")
+    assert altered("bundle.malformed").message == say("bundle.malformed", "en", {}).says
