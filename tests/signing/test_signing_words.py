@@ -224,4 +224,4 @@ def test_verifying_imports_nothing_heavy():
 def test_a_detail_stands_before_the_full_stop(detail):
     said = unverifiable("trust.root", file="seal-root.pem", detail=detail).message
     assert said.endswith("in which we publish it (it cannot be read).")
-    assert altered("bundle.malformed").message == say("bundle.malformed", "en", {}).says
+    assert "(" not in altered("trust.root", file="seal-root.pem").message
