@@ -102,7 +102,6 @@ class Typed:
         deleted: clauses that shall go.
         moved: clauses that shall stand elsewhere.
         rationale: why.
-        cosponsors: drafters who are asked to propose it too.
         aside: what no longer fits.
 
     """
@@ -114,7 +113,6 @@ class Typed:
     deleted: tuple[str, ...] = ()
     moved: tuple[Moved, ...] = ()
     rationale: str = ""
-    cosponsors: tuple[str, ...] = ()
     aside: tuple[Aside, ...] = ()
 
     def headings(self) -> Iterator[tuple[str | None, Texts]]:

@@ -16,8 +16,6 @@ MAX_DRAFT: Final = 3 * 1024 * 1024
 """Bytes of one draft in JSON: three hundred clauses in five languages."""
 MAX_LINES: Final = 5_000
 """Clauses in one draft: as many as a text may have."""
-MAX_COSPONSORS: Final = 100
-"""Drafters asked to propose one amendment together."""
 
 Value = TypeVar("Value")
 _KINDS: Final = frozenset({"text", "title", "insert", "delete", "move"})
@@ -36,7 +34,6 @@ def typed_to_json(typed: Typed) -> dict[str, Json]:
         "deleted": list(typed.deleted),
         "moved": [{"clause": move.clause, "section": move.section, "after": move.after} for move in typed.moved],
         "rationale": typed.rationale,
-        "cosponsors": list(typed.cosponsors),
         "aside": [aside_to_json(aside) for aside in typed.aside],
     }
 
@@ -68,8 +65,8 @@ def typed_from_json(value: Json) -> Typed:
         raise LimitExceeded(
             "draft.size", f"The draft has more than {MAX_DRAFT} bytes.", hint="Divide it into several drafts."
         )
-    m = _members(value, "texts title titles inserted deleted moved rationale cosponsors aside", "typed")
-    typed = Typed(
+    m = _members(value, "texts title titles inserted deleted moved rationale aside", "typed")
+    return Typed(
         texts=_by_id(m["texts"], "texts"),
         title=_texts(m["title"], "title"),
         titles=_by_id(m["titles"], "titles"),
@@ -77,12 +74,8 @@ def typed_from_json(value: Json) -> Typed:
         deleted=_list(m["deleted"], "deleted", lambda item: check_id(item, where="deleted"), of=str),
         moved=_list(m["moved"], "moved", _moved, of=lambda move: move.clause),
         rationale=_text(m["rationale"], "rationale"),
-        cosponsors=_list(m["cosponsors"], "cosponsors", lambda item: check_id(item, where="cosponsors"), of=str),
         aside=_list(m["aside"], "aside", _aside, of=None),
     )
-    if len(typed.cosponsors) > MAX_COSPONSORS:
-        raise LimitExceeded("draft.lines", f"More than {MAX_COSPONSORS} drafters are asked.", hint="Ask fewer of them.")
-    return typed
 
 
 def _inserted(value: Json) -> NewClause:

@@ -88,7 +88,6 @@ def test_everything_typed_comes_back_as_it_was_typed(drafter):
         "deleted": ["preamble-1"],
         "moved": [{"clause": "city-2", "section": "city", "after": None}],
         "rationale": "\u202eWhy\n\n'; DROP TABLE drafts; --",
-        "cosponsors": ["delegation"],
         "aside": [
             {
                 "kind": "text",
@@ -304,7 +303,7 @@ def test_withdrawn_twice_is_withdrawn_once_and_only_by_its_author(summit, drafte
     first = ok(drafter.post(f"{AT}/amendments/A01/withdraw"))
     before = head(summit)
     assert ok(drafter.post(f"{AT}/amendments/A01/withdraw"))["index"] == first["index"]
-    refused(other.post(f"{AT}/amendments/A01/withdraw"), 409, "amendment.state")
+    refused(other.post(f"{AT}/amendments/A01/withdraw"), 403, "amendment.author")
     assert head(summit) == before
     refused(drafter.post(f"{AT}/amendments/A99/withdraw"), 404, "amendment.unknown")
 
@@ -410,3 +409,58 @@ def test_a_program_with_a_token_does_what_a_person_does(summit, drafter):
     program = summit.client(authorization=f"Bearer {token}")
     draft = begin(program, **replacing(WORDS))
     assert ok(table(program, draft))["amendment"] == "A01"
+
+
+# Pages
+
+
+def page(client, path="drafting", **parameters):
+    return client.get(f"/{DECLARATION}/{path}", params=parameters, headers={"accept": "text/html"})
+
+
+def test_pages_are_for_their_drafter_alone(summit, drafter, other):
+    draft = begin(drafter, **replacing(WORDS))["draft"]
+    mayor = summit.come_in("signatory", "haifa")
+    for path in ("drafting", f"drafting/{draft}", f"drafting/{draft}/table"):
+        stranger = page(summit.client(), path)
+        assert stranger.status_code == 303
+        assert stranger.headers["location"].startswith(f"/{DECLARATION}/enter?next=")
+        assert page(mayor, path).status_code == 403
+        mine = page(drafter, path)
+        assert mine.status_code == 200
+        assert mine.headers["cache-control"] == "no-store"
+    assert page(other, f"drafting/{draft}").status_code == 404
+    assert draft not in page(other).text
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_what_was_typed_is_never_markup(drafter, language, summit):
+    attack = "</textarea><script>alert(1)</script><img src=x onerror=alert(2)>"
+    typed = {
+        "texts": {"city-1": {"en": attack}},
+        "titles": {"city": {"en": attack}},
+        "inserted": [{"id": "city-new", "section": "city", "after": None, "texts": {"fr": attack}}],
+        "rationale": attack,
+    }
+    draft = begin(drafter, **typed)
+    for path in ("drafting", f"drafting/{draft['draft']}", f"drafting/{draft['draft']}/table"):
+        shown_page = page(drafter, path, ui=language).text
+        assert "<script>alert" not in shown_page
+        assert "<img" not in shown_page
+    ok(table(drafter, draft))
+    adopt(summit, words="We open our squares.")
+    assert "<img" not in page(drafter, ui=language).text
+
+
+def test_the_last_look_speaks_of_problems_and_of_other_versions(summit, drafter):
+    draft = begin(drafter, **replacing(""))
+    assert "This stands in the way" in page(drafter, f"drafting/{draft['draft']}/table", ui="en").text
+    good = begin(drafter, **replacing(WORDS))
+    assert 'data-act="table"' in page(drafter, f"drafting/{good['draft']}/table").text
+    adopt(summit, "city-2", "We keep the water clean.")
+    late = page(drafter, f"drafting/{good['draft']}/table", ui="en").text
+    assert "Another version has been adopted" in late
+    assert 'data-act="table"' not in late
+    freeze(summit)
+    assert "not being drafted any more" in page(drafter, ui="en").text
+    assert "New draft" not in page(drafter, ui="en").text

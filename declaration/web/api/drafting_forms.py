@@ -13,7 +13,7 @@ from declaration.services.drafts import Draft, Opened
 from declaration.services.proposals import Wish
 from declaration.services.tabling import Collision, Mine, Preview
 from declaration.services.typed import Place, Typed
-from declaration.services.typed_json import MAX_COSPONSORS, MAX_LINES, MAX_TYPED, typed_from_json, typed_to_json
+from declaration.services.typed_json import MAX_LINES, MAX_TYPED, typed_from_json, typed_to_json
 from declaration.web.api.common import Content, Digest, Entered, Id
 
 LANGUAGE: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -64,7 +64,6 @@ class TypedContent(Content):
     deleted: Annotated[list[Id], Field(max_length=MAX_LINES)] = Field(default_factory=list)
     moved: Annotated[list[Moved], Field(max_length=MAX_LINES)] = Field(default_factory=list)
     rationale: Words = ""
-    cosponsors: Annotated[list[Id], Field(max_length=MAX_COSPONSORS)] = Field(default_factory=list)
     aside: Annotated[list[Aside], Field(max_length=MAX_LINES)] = Field(default_factory=list)
 
     def typed(self) -> Typed:

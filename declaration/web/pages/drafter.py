@@ -1,0 +1,132 @@
+"""A drafter's pages: what needs them, their drafts, the editor, the last look before tabling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from declaration.drafting.text import check_id
+from declaration.services import drafts, proposals, reading, tabling
+from declaration.services.actors import Actor, Role
+from declaration.services.comparing import Pairs, difference
+from declaration.services.drafts import Opened
+from declaration.services.proposals import Wish
+from declaration.services.tabling import Mine
+from declaration.services.typed import derive
+from declaration.store import queries
+from declaration.web.pages.entering import Room, Shown, Visit
+
+DRAFTER: Final = (Role.DRAFTER,)
+_NOTES: Final = (
+    ("noise", re.compile(r"([0-9]+) × (soft hyphen|zero-width space|word joiner|byte order mark) .*")),
+    ("breaks", re.compile(r"([0-9]+) × line break.*")),
+    ("strays", re.compile(r"([0-9]+) × joiner.*")),
+    ("ends", re.compile(r"white space at the ends removed")),
+    ("composed", re.compile(r"composed to NFC")),
+)
+"""What cleaning says (`drafting.hygiene.clean`), to be said in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was cleaned: which kind, how often, of what; `words` where it is none of the known kinds."""
+
+    kind: str
+    count: int
+    what: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A draft on the desk: as it stands to the version in force, and what it wants of it."""
+
+    opened: Opened
+    wishes: tuple[Wish, ...]
+
+
+def note(words: str) -> Note:
+    """Return what a note of cleaning says, for a sentence in another language."""
+    for kind, pattern in _NOTES:
+        if found := pattern.fullmatch(words):
+            groups = (*found.groups(), "0", "")
+            return Note(kind, int(groups[0]), groups[1] if kind == "noise" else "", words)
+    return Note("", 0, "", words)
+
+
+def _desk(visit: Visit) -> Shown:
+    actor = _actor(visit)
+    lying = [_lying(visit, actor, draft) for draft in drafts.of(visit.session, actor) if draft.tabled is None]
+    mine = tabling.mine(visit.session, actor)
+    return {
+        **_common(visit),
+        "lying": lying,
+        "mine": mine,
+        "stuck": [one for one in mine if one.line.state.is_open and one.line.conflict],
+        "both": {one.line.amendment.id: _both(visit, one) for one in mine if one.line.state.is_open},
+        "tabled": visit.parameters.get("tabled", ""),
+    }
+
+
+def _lying(visit: Visit, actor: Actor, draft: drafts.Draft) -> Lying:
+    opened = drafts.opened(visit.session, actor, draft)
+    text = opened.version.text
+    return Lying(opened, proposals.wishes(text, derive(text, opened.typed).changes))
+
+
+def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ...]:
+    """Return what an amendment in conflict wants, and by language what has become of each clause since its base."""
+    if not one.line.conflict:
+        return ()
+    base = proposals.base_of(queries.versions(visit.session, visit.declaration), one.line)
+    then = queries.version_text(visit.session, visit.declaration, base.number).text
+    now = queries.current_version(visit.session, visit.declaration).text
+    before, after = ({clause.id: clause.texts for clause in text.clauses()} for text in (then, now))
+    return tuple(
+        (
+            wish,
+            {tag: difference(before[wish.clause], after.get(wish.clause, {}), tag) for tag in wish.words}
+            if wish.clause in before
+            else {},
+        )
+        for wish in proposals.wishes(then, one.line.amendment.changes)
+    )
+
+
+def _draft(visit: Visit) -> Shown:
+    actor = _actor(visit)
+    draft = drafts.find(visit.session, actor, check_id(visit.parts["draft"][:80], where="The address"))
+    found = tabling.preview(visit.session, actor, draft)
+    return {**_common(visit), "found": found, "opened": found.opened, "draft": draft}
+
+
+def _table(visit: Visit) -> Shown:
+    return {**_draft(visit), "note": note}
+
+
+def _common(visit: Visit) -> dict[str, Any]:
+    """Return what all of these pages show: names, numbers and titles of the version in force."""
+    text = queries.current_version(visit.session, visit.declaration).text
+    return {
+        "lang": visit.texts(),
+        "languages": text.languages,
+        "numbers": reading.numbers(text),
+        "titles": {section.id: section.title for section in text.sections} | {None: text.title},
+        "names": reading.names(visit.session, visit.declaration),
+        "differing": difference,
+    }
+
+
+def _actor(visit: Visit) -> Actor:
+    assert visit.actor is not None  # the room has let only drafters in
+    return visit.actor
+
+
+PAGES: Final = (
+    Room("/drafting", "drafter/desk.html", _desk, DRAFTER, ("lang", "tabled")),
+    Room("/drafting/{draft}", "drafter/draft.html", _draft, DRAFTER, ("lang",)),
+    Room("/drafting/{draft}/table", "drafter/table.html", _table, DRAFTER, ("lang",)),
+)
+"""Every page of a drafter."""

@@ -1,0 +1,345 @@
+"""A drafter in a real browser: typing, losing the connection, going back, two windows, tabling; nothing is lost."""
+
+from dataclasses import replace
+
+import pytest
+from web_mayor import adopt, freeze
+from web_phone import DESK, PHONE, SCREENS, Phone, chromium, living
+from web_summit import DECLARATION
+
+from declaration.services import drafts
+from declaration.services.actors import Actor, Role
+from declaration.store import queries
+
+ACTOR = Actor(DECLARATION, Role.DRAFTER, "workshop", "Workshop on water")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def summit(tmp_path, web_keys):
+    with living(tmp_path, web_keys) as served:
+        yield served
+
+
+@pytest.fixture
+def desk(browser, summit):
+    yield from a_drafter(browser, summit, DESK)
+
+
+@pytest.fixture
+def phone(browser, summit):
+    yield from a_drafter(browser, summit, PHONE)
+
+
+def a_drafter(browser, summit, size, subject="workshop"):
+    opened = Phone(browser, summit, size=size)
+    opened.go(f"welcome#{summit.invite('drafter', subject)}")
+    opened.page.get_by_role("button", name="Make a passkey").click()
+    opened.page.wait_for_url("**/drafting")
+    yield opened
+    opened.close()
+
+
+def begin(person):
+    person.go("drafting")
+    person.page.get_by_role("button", name="New draft").click()
+    person.page.wait_for_url(lambda url: "/drafting/" in url)
+    ready(person)
+    return person.page.url.rpartition("/")[2].partition("?")[0]
+
+
+def ready(person):
+    person.page.locator("#saved[data-state]").wait_for()
+
+
+def saved(person):
+    person.page.locator('#saved[data-state="saved"]').wait_for()
+
+
+def place(person, clause):
+    return person.page.locator(f'.place[data-clause="{clause}"]')
+
+
+def press(person, clause, name):
+    place(person, clause).get_by_role("button", name=name).first.click()
+
+
+def field(person, clause, language="en"):
+    return person.page.locator(f"#words-{clause}-{language}")
+
+
+def reword(person, clause, words, language="en"):
+    press(person, clause, "Reword")
+    if language != "en":
+        place(person, clause).get_by_text("In the other languages").click()
+    field(person, clause, language).fill(words)
+
+
+def present(summit, draft):
+    with summit.chancery.store.reading() as session:
+        return drafts.find(session, ACTOR, draft)
+
+
+def stored(summit, draft):
+    return present(summit, draft).typed
+
+
+def parts(person, selector):
+    """The pieces of a difference that is shown, without what is only read out."""
+    return person.page.locator(selector).first.evaluate(
+        """(p) => [...p.childNodes].map((node) => {
+            if (node.nodeType === 3) return ["equal", node.data];
+            const copy = node.cloneNode(true);
+            copy.querySelectorAll(".unseen").forEach((gone) => gone.remove());
+            return [copy.localName === "ins" ? "insert" : "delete", copy.textContent];
+        })"""
+    )
+
+
+def screens(person, name):
+    """Pictures to look at: phone and desktop, light and dark."""
+    SCREENS.mkdir(exist_ok=True)
+    before = person.page.viewport_size
+    for size in (PHONE, DESK):
+        for scheme in ("light", "dark"):
+            person.page.set_viewport_size(size)
+            person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            person.page.screenshot(path=SCREENS / f"drafter-{name}-{size['width']}-{scheme}.png", full_page=True)
+    person.page.set_viewport_size(before)
+
+
+def test_what_is_typed_is_saved_and_the_difference_follows(summit, desk):
+    draft = begin(desk)
+    reword(desk, "city-1", "We open our squares and our parks to everybody.")
+    shown = parts(desk, '.place[data-clause="city-1"] .live')
+    assert ["delete", "gardens"] in shown
+    assert ["insert", "parks"] in shown
+    saved(desk)
+    press(desk, "city-2", "Insert a clause after it")
+    new = place(desk, "city-2").locator("xpath=following-sibling::article[1]")
+    new.locator("textarea").first.fill("We keep the air clean.")
+    press(desk, "preamble-1", "Delete")
+    press(desk, "city-2", "Move")
+    place(desk, "city-2").locator("select").select_option(label="first in this section")
+    press(desk, "city-2", "Put it there")
+    desk.page.locator("#rationale").fill("Parks are more than gardens.")
+    saved(desk)
+    typed = stored(summit, draft)
+    assert typed.texts == {"city-1": {"en": "We open our squares and our parks to everybody."}}
+    assert [dict(one.texts) for one in typed.inserted] == [{"en": "We keep the air clean."}]
+    assert (typed.inserted[0].section, typed.inserted[0].after) == ("city", "city-2")
+    assert typed.deleted == ("preamble-1",)
+    assert typed.rationale == "Parks are more than gardens."
+    screens(desk, "editor")
+
+
+def test_nothing_is_lost_without_a_connection_nor_by_going_back(summit, phone):
+    draft = begin(phone)
+    phone.context.set_offline(True)
+    reword(phone, "city-1", "Typed in a tunnel.")
+    phone.page.locator('#saved[data-state="lost"]').wait_for()
+    leave(phone)
+    phone.context.set_offline(False)
+    phone.page.go_back(wait_until="domcontentloaded")
+    # made anew it finds them on the device; kept alive by the browser it saves them by itself
+    place(phone, "city-1").get_by_text("tunnel").first.wait_for()
+    until(phone, lambda: stored(summit, draft).texts == {"city-1": {"en": "Typed in a tunnel."}})
+    until(phone, lambda: phone.page.evaluate("Object.keys(localStorage)") == [])
+
+
+def until(person, true):
+    for _ in range(200):
+        if true():
+            return
+        person.page.wait_for_timeout(100)
+    pytest.fail("it never came true")
+
+
+def leave(person):
+    """Go somewhere else, as a swipe does, and wait until the page is gone."""
+    person.page.goto("about:blank")
+    person.complaints.clear()  # the browser itself says that it has no connection
+
+
+def test_a_connection_that_comes_back_saves_by_itself(summit, phone):
+    draft = begin(phone)
+    phone.context.set_offline(True)
+    reword(phone, "city-1", "Typed in a tunnel.")
+    phone.page.locator('#saved[data-state="lost"]').wait_for()
+    phone.complaints.clear()
+    phone.context.set_offline(False)
+    saved(phone)
+    assert stored(summit, draft).texts == {"city-1": {"en": "Typed in a tunnel."}}
+    phone.complaints.clear()
+
+
+def test_what_was_put_back_can_be_left_for_what_was_saved(summit, phone):
+    draft = begin(phone)
+    reword(phone, "city-1", "Saved words.")
+    saved(phone)
+    phone.context.set_offline(True)
+    field(phone, "city-1").fill("Unsaved words.")
+    phone.page.locator('#saved[data-state="lost"]').wait_for()
+    leave(phone)
+    phone.context.set_offline(False)
+    phone.go(f"drafting/{draft}")
+    offer = phone.page.locator("#offer:not([hidden])")
+    offer.wait_for()
+    assert "Unsaved words." in offer.inner_text()
+    assert "Saved" in offer.inner_text()
+    SCREENS.mkdir(exist_ok=True)
+    phone.page.screenshot(path=SCREENS / "drafter-offer.png", full_page=True)
+    offer.get_by_role("button", name="Take the other state").click()
+    saved(phone)
+    assert stored(summit, draft).texts == {"city-1": {"en": "Saved words."}}
+
+
+def test_words_kept_on_the_device_meet_words_that_were_saved_elsewhere(summit, phone, browser):
+    draft = begin(phone)
+    phone.context.set_offline(True)
+    reword(phone, "city-1", "Typed in a tunnel.")
+    phone.page.locator('#saved[data-state="lost"]').wait_for()
+    leave(phone)
+    before = present(summit, draft)
+    typed = replace(before.typed, texts={"city-1": {"en": "Typed at home."}})
+    drafts.save(summit.chancery, ACTOR, draft, typed, base=before.base.digest, check=print)
+    phone.context.set_offline(False)
+    phone.go(f"drafting/{draft}")
+    offer = phone.page.locator("#offer:not([hidden])")
+    offer.wait_for()
+    assert "home" in offer.inner_text()
+    assert "tunnel" in offer.inner_text()
+    offer.get_by_role("button", name="Take the other state").click()
+    saved(phone)
+    assert stored(summit, draft).texts == {"city-1": {"en": "Typed in a tunnel."}}
+
+
+def test_two_windows_show_both_texts_and_overwrite_nothing(summit, desk):
+    draft = begin(desk)
+    other = desk.context.new_page()
+    other.goto(desk.page.url)
+    other.locator("#saved[data-state]").wait_for()
+    reword(desk, "city-1", "From the first window.")
+    saved(desk)
+    first, desk.page = desk.page, other
+    reword(desk, "city-1", "From the second window.")
+    other.locator("#offer:not([hidden])").wait_for()
+    assert stored(summit, draft).texts == {"city-1": {"en": "From the first window."}}
+    words = other.locator("#offer").inner_text()
+    assert "From the second window." in words
+    assert "first" in words
+    SCREENS.mkdir(exist_ok=True)
+    other.screenshot(path=SCREENS / "drafter-two-windows.png", full_page=True)
+    other.get_by_role("button", name="Keep what stands in the editor").click()
+    saved(desk)
+    assert stored(summit, draft).texts == {"city-1": {"en": "From the second window."}}
+    desk.page = first
+    desk.complaints.clear()  # the browser notes the answer 412
+
+
+def test_the_last_look_shows_what_is_tabled_and_tabling_gives_a_number(summit, desk):
+    begin(desk)
+    reword(desk, "city-1", "We open our squares and our pa\u00adrks to everybody.\nAlways.")
+    desk.page.get_by_role("link", name="Look it over and table").click()
+    desk.page.wait_for_url("**/table")
+    assert "1 soft hyphen" in desk.page.locator("main").inner_text()
+    assert ["insert", "parks"] in parts(desk, ".difference .words")
+    screens(desk, "table")
+    desk.page.get_by_role("button", name="Table the amendment").click()
+    desk.page.get_by_text("Amendment A01 is tabled.").wait_for()
+    with summit.chancery.store.reading() as session:
+        assert queries.amendment(session, DECLARATION, "A01").amendment.by == "workshop"
+    desk.page.get_by_role("button", name="Withdraw A01").click()
+    desk.page.get_by_role("button", name="Withdraw it").click()
+    desk.page.get_by_text("Withdrawn").first.wait_for()
+
+
+def test_a_conflict_is_shown_with_both_texts_and_taken_up_again(summit, desk):
+    begin(desk)
+    reword(desk, "city-1", "We open our squares to everybody.")
+    saved(desk)
+    desk.page.locator("#look").click()
+    desk.page.get_by_role("button", name="Table the amendment").click()
+    desk.page.get_by_text("Amendment A01 is tabled.").wait_for()
+    begin(desk)
+    reword(desk, "city-1", "We open our squares and our parks to all.")
+    reword(desk, "city-2", "We keep the water and the air clean for those who will come after us.")
+    saved(desk)
+    desk.page.locator("#look").click()
+    desk.page.get_by_text("Both change the same passage", exact=False).first.wait_for()
+    adopt(summit, words="We open our wide streets to everybody.")
+    desk.go("drafting")
+    assert "no longer fits" in desk.page.locator("main").inner_text()
+    screens(desk, "desk")
+    desk.page.get_by_role("link", name="A draft was written against an earlier version").click()
+    ready(desk)
+    asides = desk.page.locator("#asides")
+    assert "parks" in asides.inner_text()
+    assert "wide streets" in asides.inner_text()
+    screens(desk, "aside")
+    asides.get_by_role("button", name="Take it up again").click()
+    saved(desk)
+    desk.go("drafting")
+    desk.page.get_by_role("button", name="Take it up again").click()
+    ready(desk)
+    desk.page.locator("#asides").get_by_role("button", name="Leave it out").click()
+    reword(desk, "city-1", "We open our wide streets and squares to everybody.")
+    desk.page.locator("#look").click()
+    desk.page.get_by_role("button", name="Replace the words of the amendment").click()
+    desk.page.get_by_text("Amendment A01 is tabled.").wait_for()
+
+
+def test_after_the_freeze_the_words_stay_on_the_device(summit, desk):
+    begin(desk)
+    freeze(summit)
+    reword(desk, "city-1", "Too late.")
+    desk.page.locator('#saved[data-state="closed"]').wait_for()
+    assert "Too late." in desk.page.evaluate("Object.values(localStorage).join()")
+    desk.complaints.clear()  # the browser notes the answer 409
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "deleted", "inserted"),
+    [
+        ("نحن رؤساء بلديات مُدُن صغيرة", "نحن رؤساء بلديات مُدُنٍ صغيرة", "مُدُن", "مُدُنٍ"),
+        ("আমরা ক্ষুদ্র নগর", "আমরা ক্ষুদ্রতম নগর", "ক্ষুদ্র", "ক্ষুদ্রতম"),
+        ("เมืองน้ำ", "เมืองน้อยน้ำ", None, "น้อย"),
+        ("l’ensemble des maires", "l’union des maires", "ensemble", "union"),
+        ("👩\u200d👩\u200d👧 🇫🇷🇩🇪", "👩\u200d👩\u200d👧 🇫🇷🇮🇳", "🇩🇪", "🇮🇳"),
+    ],
+)
+def test_no_grapheme_is_cut_in_any_script(desk, old, new, deleted, inserted):
+    begin(desk)
+    found = desk.page.evaluate(
+        """async ([module, one, other]) => (await import(module)).difference(one, other)""",
+        [module(desk, "difference.js"), old, new],
+    )
+    kinds = {kind: passage for kind, passage in found if kind != "equal"}
+    assert kinds.get("delete") == deleted
+    assert kinds.get("insert") == inserted
+
+
+def module(person, name):
+    source = person.page.locator("script[src*='/drafting/']").first.get_attribute("src")
+    return source.rpartition("/")[0] + "/" + name
+
+
+def test_the_keyboard_is_enough(summit, desk):
+    draft = begin(desk)
+    desk.tab_to('[data-clause="city-1"] .tools-line button')
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.press("Control+A")
+    desk.page.keyboard.type("Typed by keyboard alone.")
+    saved(desk)
+    desk.tab_to("#look")
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_url("**/table")
+    desk.tab_to("button[data-act='table']")
+    desk.page.keyboard.press("Enter")
+    desk.page.get_by_text("Amendment A01 is tabled.").wait_for()
+    assert stored(summit, draft).texts == {"city-1": {"en": "Typed by keyboard alone."}}
