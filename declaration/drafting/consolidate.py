@@ -18,7 +18,7 @@ from declaration.drafting.amendment import Amendment, Change, Changes, Delete, I
 from declaration.drafting.apply import apply
 from declaration.drafting.composition import collisions, unfit, union
 from declaration.drafting.conflict import Conflict, Links, conflicts
-from declaration.drafting.reasons import Reason
+from declaration.drafting.reasons import THIS, Reason
 from declaration.drafting.text import Text, base_of
 from declaration.errors import DeclarationError, InputRefused, StateConflict
 
@@ -131,7 +131,7 @@ def carry(changes: Sequence[Change], applied: Sequence[Change], old: Text, new: 
 
     """
     near = _near(changes, applied)
-    if found := collisions(old, [near, changes], [None, "the amendment"]):
+    if found := collisions(old, [near, changes], [None, THIS]):
         return _conflict(found)
     done = {_key(change): change for change in near}
     carried: list[Change] = []

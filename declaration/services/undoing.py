@@ -15,6 +15,7 @@ from declaration.canonical import Json, digest, encode
 from declaration.drafting.amendment import Amendment, Changes, changes_from_json, changes_to_json
 from declaration.drafting.apply import apply, invert
 from declaration.drafting.consolidate import Carried, carry
+from declaration.drafting.reasons import UNDONE
 from declaration.drafting.text import Version
 from declaration.errors import StateConflict
 from declaration.ledger.entries import Entry, Kind
@@ -33,7 +34,6 @@ RELYING: Final[Mapping[str, str]] = {
     Kind.INSTRUMENT_FROZEN: "it was frozen for signing",
 }
 """Acts by which somebody relies on a version."""
-_REASON: Final = "The adoption that touched it was undone; a revision gives it its own words back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _as_carriage(prospect: Prospect) -> dict[str, Json]:
     lines: dict[str, dict[str, Json]] = {}
     for name, changes in prospect.carried.items():
         lines[name] = {"amendment": name, "result": "clean", "changes": changes_to_json(changes)}
-    for name, reasons in {**dict.fromkeys(prospect.restored, (_REASON,)), **prospect.waiting}.items():
+    for name, reasons in {**dict.fromkeys(prospect.restored, (UNDONE,)), **prospect.waiting}.items():
         lines[name] = {"amendment": name, "result": "conflict", "reasons": list(reasons)}
     return {
         "format": CARRIAGE_FORMAT,

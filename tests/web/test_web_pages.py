@@ -430,6 +430,19 @@ def test_an_amendment_in_conflict_shows_both_texts(drafting):
     assert "Another text was adopted, which collides with the amendment." in page.text
 
 
+def test_a_conflict_is_explained_in_the_readers_language(drafting):
+    said = {
+        "en": "The adopted text and this amendment change the same passage of clause city-1. (English)",
+        "fr": "Le texte adopté et cet amendement changent le même passage de la clause city-1. (English)",
+        "de": "Der angenommene Text und dieser Antrag ändern dieselbe Stelle von Klausel city-1. (English)",
+    }
+    for language, sentence in said.items():
+        answer = drafting.get(D + "/amendments/S4?lang=en", headers={"Accept-Language": language})
+        page = read(answer)
+        assert sentence in page.text, page.text
+        assert '<q lang="en" dir="ltr">' in answer.text
+
+
 def test_amendments_tell_their_end(drafting):
     en = {"Accept-Language": "en"}
     assert "Adopted as it was." in read(drafting.get(D + "/amendments/S1", headers=en)).text

@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from declaration.drafting import reasons
 from declaration.services.lettering import is_rtl, language_name
 from declaration.web.assets import Assets
 from declaration.web.languages import PARAMETER, SPOKEN, catalogues
@@ -105,6 +106,7 @@ def _environment(language: str, translations: Any, assets: Assets) -> Environmen
         "base64": lambda data: base64.b64encode(data).decode(),
         "direction": direction,
         "tongue": language_name,
+        "cause": reasons.read,
         "country": lambda code: locale.territories.get(code, code),
         "number": lambda value: format_decimal(value, locale=locale),
         "listed": lambda items: listed(items, locale),
