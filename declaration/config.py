@@ -110,6 +110,20 @@ class Settings:
         )
 
 
+def cache_folder(environment: Mapping[str, str]) -> Path | None:
+    """Return where this program may keep what it can make again (XDG Base Directory Specification); None for nowhere.
+
+    Args:
+        environment: usually ``os.environ``; ``XDG_CACHE_HOME`` counts if it is absolute, else ``HOME`` does.
+
+    """
+    if Path(given := environment.get("XDG_CACHE_HOME", "")).is_absolute():
+        return Path(given) / "declaration"
+    if Path(home := environment.get("HOME", "")).is_absolute():
+        return Path(home) / ".cache" / "declaration"
+    return None
+
+
 def _wrong(code: str, variable: str, message: str, hint: str) -> ConfigurationError:
     return ConfigurationError(f"config.{code}", message, hint=f"{hint} (variable {PREFIX}{variable}).")
 

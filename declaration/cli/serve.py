@@ -21,7 +21,7 @@ from declaration.ceremony.rehearsal import HARDNESS, SERVICE, SITE, read_script
 from declaration.ceremony.stage import Silent
 from declaration.cli.files import stands
 from declaration.cli.passphrase import ask_passphrase
-from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, PREFIX, Settings
+from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, PREFIX, Settings, cache_folder
 from declaration.errors import ConfigurationError
 from declaration.services.chancery import Chancery, Site
 from declaration.signing.keystore import KeySet, init_keys, open_keys
@@ -88,7 +88,7 @@ def _serve(served: _Served, listening: socket.socket) -> None:
             typer.echo("This is a demo: its keys are throwaway keys, and what they sign binds nobody.", err=True)
         served.begin(chancery, listening)
         config = uvicorn.Config(
-            create_app(chancery, local=served.settings.demo),
+            create_app(chancery, local=served.settings.demo, fonts=_fonts()),
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE,
@@ -151,6 +151,11 @@ def _rehearsal(folder: Path, settings: Settings) -> Settings:
         )
     url = settings.database_url if "DECLARATION_DATABASE_URL" in os.environ else f"sqlite:///{database}"
     return replace(settings, database_url=url, keys=keys, passphrase=DEMO_PASSPHRASE)
+
+
+def _fonts() -> Path | None:
+    cache = cache_folder(os.environ)
+    return None if cache is None else cache / "fonts"
 
 
 def _chancery(settings: Settings, site: Site, store: Store) -> Chancery:

@@ -1,24 +1,31 @@
 """Web fonts: the installed typefaces, cut down to what readers' languages need, as WOFF2.
 
-A face is cut once, when a browser first asks for it, and kept in memory: that takes a second or two. Which face a
-browser needs it tells itself by the ranges of characters (CSS Fonts level 4, ``unicode-range``): whoever reads French
-never loads the Arabic one.
+A face is cut once and kept in memory. Cutting takes seconds, so the result can also be kept in a folder, under a digest
+of everything that it is made from; a file there that is not whole is passed over. Which face a browser needs it tells
+itself by the ranges of characters (CSS Fonts level 4, ``unicode-range``): whoever reads French never loads the Arabic
+one.
 """
 
 from __future__ import annotations
 
 import importlib.resources
 import io
+import os
+import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 from fontTools.subset import Options, Subsetter, parse_unicodes
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+
+from declaration.canonical import digest, sha256
 
 WOFF2: Final = "font/woff2"
 """Media type of a web font (RFC 8081)."""
@@ -76,14 +83,63 @@ WEB_FONTS: Final[Mapping[str, WebFont]] = {
 """By file name. The style sheet repeats the ranges."""
 
 
-def web_font(name: str) -> bytes:
-    """Return a web font of `WEB_FONTS`, made now or before; one is made at a time."""
+def web_font(name: str, folder: Path | None = None) -> bytes:
+    """Return a web font of `WEB_FONTS`, made now or before; one is made at a time.
+
+    Args:
+        name: of the file.
+        folder: where fonts that were made before are kept, and this one will be; None keeps it in memory alone, and so
+            does a folder that cannot be used.
+
+    """
     with _making:
-        return _made(name)
+        if (made := _memory.get(name)) is None:
+            place = None if folder is None else folder / f"{_key(name)}.woff2"
+            made = None if place is None else _kept(place)
+            if made is None:
+                made = _cut(name)
+                if place is not None:
+                    _keep(place, made)
+            _memory[name] = made
+        return made
+
+
+_memory: Final[dict[str, bytes]] = {}
+_CHECK: Final = 32
+"""Bytes of the SHA-256 before a kept font, by which a spoilt or half-written file is known."""
 
 
 @cache
-def _made(name: str) -> bytes:
+def _program() -> str:
+    return digest(Path(__file__).read_bytes())
+
+
+def _key(name: str) -> str:
+    return digest(f"{_program()} {WEB_FONTS[name].identity}".encode())
+
+
+def _kept(place: Path) -> bytes | None:
+    try:
+        data = place.read_bytes()
+    except OSError:
+        return None
+    return data[_CHECK:] if data[:_CHECK] == sha256(data[_CHECK:]) else None
+
+
+def _keep(place: Path, data: bytes) -> None:
+    """Write a file whole or not at all: other processes may write the same one, and a full disk harms nobody."""
+    with suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".making-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(sha256(data) + data)
+            Path(name).replace(place)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+
+
+def _cut(name: str) -> bytes:
     chosen = WEB_FONTS[name]
     root = importlib.resources.files(chosen.package)
     with importlib.resources.as_file(root.joinpath(chosen.file)) as path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -23,7 +24,7 @@ from declaration.web.pages.refusals import RefusalPages
 from declaration.web.security import SecurityHeaders, is_encrypted
 
 
-def create_app(chancery: Chancery, *, local: bool = False) -> FastAPI:
+def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = None) -> FastAPI:
     """Return the application of one service.
 
     The database is connected to when it starts, and every connection is closed when it ends.
@@ -31,6 +32,8 @@ def create_app(chancery: Chancery, *, local: bool = False) -> FastAPI:
     Args:
         chancery: the service.
         local: whether webhooks may go to this machine's own addresses: in a demo, and in tests.
+        fonts: the folder in which web fonts are kept; given one, they are made when the service starts, else when a
+            browser first asks for them.
 
     """
 
@@ -38,6 +41,8 @@ def create_app(chancery: Chancery, *, local: bool = False) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await run_in_threadpool(chancery.store.check)
         hub.start()
+        if fonts is not None:
+            look.assets.prepare()
         if people:
             courier.start()
         yield
@@ -61,7 +66,7 @@ def create_app(chancery: Chancery, *, local: bool = False) -> FastAPI:
     app.state.chancery, app.state.door, app.state.hub, app.state.courier = chancery, door, hub, courier
     app.add_middleware(SessionCookie, name=door.cookie)
     app.add_middleware(ContentLimit)
-    look = Look(Assets())
+    look = Look(Assets(fonts=fonts))
     app.add_middleware(RefusalPages, look=look, programs=PREFIX)
     app.add_middleware(SecurityHeaders, encrypted=is_encrypted(chancery.site.origins))
     errors.install(app)

@@ -7,9 +7,11 @@ a style sheet finds its typefaces, and a browser keeps everything for a year wit
 from __future__ import annotations
 
 import importlib.resources
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -48,10 +50,12 @@ class Assets:
 
     Args:
         root: the folder that holds them; by default the one inside this package.
+        fonts: the folder in which typefaces are kept that were cut before; None keeps them in memory alone.
 
     """
 
-    def __init__(self, root: Traversable | None = None) -> None:
+    def __init__(self, root: Traversable | None = None, *, fonts: Path | None = None) -> None:
+        self._fonts = fonts
         start = importlib.resources.files("declaration.web").joinpath("static") if root is None else root
         self._files = dict(sorted(_files(start, "")))
         parts = [f"{path} {digest(asset.data)}" for path, asset in self._files.items()]
@@ -73,8 +77,17 @@ class Assets:
         """Return a file, or None; a typeface is made when it is first asked for, which takes seconds."""
         name = path.removeprefix(FONTS)
         if path.startswith(FONTS) and name in WEB_FONTS:
-            return Asset(web_font(name), WOFF2)
+            return Asset(web_font(name, self._fonts), WOFF2)
         return self._files.get(path)
+
+    def prepare(self) -> None:
+        """Make every typeface before it is asked for, in a thread that ends with the process."""
+
+        def make() -> None:
+            for name in WEB_FONTS:
+                web_font(name, self._fonts)
+
+        threading.Thread(target=make, name="declaration-typefaces", daemon=True).start()
 
     def route(self) -> Route:
         """Return the address under which they are served."""

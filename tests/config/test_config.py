@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from declaration.config import DEMO_PASSPHRASE, Settings
+from declaration.config import DEMO_PASSPHRASE, Settings, cache_folder
 from declaration.errors import ConfigurationError
 
 SERVICE = {
@@ -94,3 +94,10 @@ def test_the_default_secrets_of_a_demo_end_with_it():
     service = {**SERVICE, "DECLARATION_KEY_PASSPHRASE": demo.passphrase}
     with pytest.raises(ConfigurationError):
         Settings.from_environment(service)
+
+
+def test_what_can_be_made_again_is_kept_where_the_user_keeps_such_things():
+    assert cache_folder({"XDG_CACHE_HOME": "/c", "HOME": "/h"}) == Path("/c/declaration")
+    assert cache_folder({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/declaration")
+    assert cache_folder({"HOME": "/h"}) == Path("/h/.cache/declaration")
+    assert cache_folder({}) is None
