@@ -190,7 +190,6 @@ class _Deriving:
             if move.clause not in gone:
                 self._move(move)
         rationale = self._rationale(typed.rationale)
-        changes = self._together()
         if typed.aside:
             self._refuse(
                 Place("whole"),
@@ -198,6 +197,7 @@ class _Deriving:
                 "Something of this draft does not fit the text any more.",
                 "Take it up again in other words, or leave it out.",
             )
+        changes = self._together()
         return Derived(changes, rationale, tuple(self.cleanings), tuple(self.problems))
 
     def _headings(self, section: str | None, titles: Texts) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from web_mayor import adopt, freeze
-from web_phone import DESK, PHONE, SCREENS, Phone, chromium, living
+from web_phone import DESK, PHONE, SCREENS, Phone, barriers, chromium, living
 from web_summit import DECLARATION
 
 from declaration.services import drafts
@@ -343,3 +343,34 @@ def test_the_keyboard_is_enough(summit, desk):
     desk.page.keyboard.press("Enter")
     desk.page.get_by_text("Amendment A01 is tabled.").wait_for()
     assert stored(summit, draft).texts == {"city-1": {"en": "Typed by keyboard alone."}}
+
+
+def test_every_page_is_accessible_and_fits_a_phone_in_three_languages(summit, desk):
+    begin(desk)
+    reword(desk, "city-1", "We open our squares to everybody.")
+    desk.page.locator("#look").click()
+    desk.page.get_by_role("button", name="Table the amendment").click()
+    desk.page.get_by_text("Amendment A01 is tabled.").wait_for()
+    draft = begin(desk)
+    reword(desk, "city-1", "We open our squares and our parks to all.")
+    desk.page.locator("#rationale").fill("Because.")
+    saved(desk)
+    adopt(summit, words="We open our wide streets to everybody.")
+    SCREENS.mkdir(exist_ok=True)
+    found = []
+    for language, scheme in (("en", "dark"), ("fr", "light"), ("de", "light")):
+        for path in ("drafting", f"drafting/{draft}", f"drafting/{draft}/table"):
+            for size in (PHONE, DESK):
+                desk.page.set_viewport_size(size)
+                desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                desk.go(f"{path}?ui={language}&lang=ar")
+                if path.endswith(draft):
+                    ready(desk)
+                    place(desk, "city-2").get_by_role("button").first.click()
+                found += [(path, language, size["width"], *barrier) for barrier in barriers(desk.page)]
+                wide = desk.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+                found += [(path, language, size["width"], "overflow")] if wide else []
+                if language == "de":
+                    name = "de-" + (path.rpartition("/")[2] if not path.endswith(draft) else "editor")
+                    desk.page.screenshot(path=SCREENS / f"drafter-{name}-{size['width']}.png", full_page=True)
+    assert found == []
