@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import re
 from dataclasses import dataclass
 from typing import Final, NoReturn
@@ -70,13 +70,15 @@ def _malformed(why: str) -> NoReturn:
 
 def b64(data: bytes) -> str:
     """Return standard base64 with padding (RFC 4648 section 4), as notes and keys use it."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def unb64(text: str) -> bytes | None:
     """Read standard base64 in its only spelling, or return None."""
     try:
-        data = base64.b64decode(text.encode(), validate=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
         return None
-    return data if b64(data) == text else None
+    if text and binascii.b2a_base64(data[-1 - (len(data) - 1) % 3 :], newline=False).decode() != text[-4:]:
+        return None  # the last group has bits that belong to no byte
+    return data

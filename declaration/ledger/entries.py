@@ -195,26 +195,17 @@ class Entry:
 
     def __post_init__(self) -> None:
         """Check every member, and the size."""
-        self._check()
+        forms.write_moment(self.at, "entry.at")
+        body = dict(self.body)
+        object.__setattr__(self, "kind", _checked(str(self.kind), self.declaration, self.by, body))
+        object.__setattr__(self, "at", self.at.astimezone(UTC))
+        object.__setattr__(self, "body", body)
         if (size := len(self.encode())) > MAX_ENTRY:
             raise LimitExceeded(
                 "entry.size",
                 f"The entry is {size} bytes long, {MAX_ENTRY} are allowed.",
                 hint="Put long texts into a blob, or split the act into several.",
             )
-
-    def _check(self) -> None:
-        _kind(str(self.kind), "entry.kind")
-        kind = Kind(self.kind)
-        object.__setattr__(self, "kind", kind)
-        forms.identifier(self.declaration, "entry.declaration")
-        forms.identifier(self.by, "entry.by")
-        forms.write_moment(self.at, "entry.at")
-        object.__setattr__(self, "at", self.at.astimezone(UTC))
-        body = dict(self.body)
-        object.__setattr__(self, "body", body)
-        _FORMS[kind](body, "entry.body")
-        _check_together(kind, self.by, body)
 
     def encode(self) -> bytes:
         """Return the entry as RFC 8785 JSON: the bytes that the leaf hash covers."""
@@ -249,11 +240,22 @@ class Entry:
             forms.refuse("entry.body", "an object belongs here")
         # made without __post_init__, which would write the entry once more to know how long it is
         entry = object.__new__(cls)
-        given = (kind, declaration, forms.read_moment(value["at"], "entry.at"), by, body)
+        at = forms.read_moment(value["at"], "entry.at")
+        given = (_checked(kind, declaration, by, body), declaration, at, by, body)
         for name, member in zip(cls.__slots__, given, strict=True):
             object.__setattr__(entry, name, member)
-        entry._check()
         return entry
+
+
+def _checked(kind: str, declaration: str, by: str, body: dict[str, Json]) -> Kind:
+    """Check the members of an entry, and return its kind."""
+    _kind(kind, "entry.kind")
+    known = Kind(kind)
+    forms.identifier(declaration, "entry.declaration")
+    forms.identifier(by, "entry.by")
+    _FORMS[known](body, "entry.body")
+    _check_together(known, by, body)
+    return known
 
 
 def _check_together(kind: Kind, by: str, body: Mapping[str, Json]) -> None:

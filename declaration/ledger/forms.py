@@ -161,9 +161,11 @@ def binary(shortest: int, longest: int, *, prefix: bytes = b"") -> Form:
 
 def one_of(*values: Json) -> Form:
     """Return the form of a value that is one of `values`."""
+    kinds = frozenset(map(type, values))
+    allowed = frozenset((type(item), item) for item in values)
 
     def check(value: Json, place: str) -> None:
-        if not any(value == allowed and type(value) is type(allowed) for allowed in values):
+        if type(value) not in kinds or (type(value), value) not in allowed:
             refuse(place, f"{quote(value)} is not one of {', '.join(map(repr, values))}")
 
     return check
@@ -181,14 +183,15 @@ def nullable(form: Form) -> Form:
 
 def members(forms: Mapping[str, Form]) -> Form:
     """Return the form of an object that has exactly these members, each with its form."""
+    names = frozenset(forms)
 
     def check(value: Json, place: str) -> None:
         if not isinstance(value, dict):
             refuse(place, f"an object with the members {', '.join(sorted(forms))} belongs here")
-        if missing := forms.keys() - value.keys():
-            refuse(place, f"the member {quote(min(missing))} is missing")
-        if unknown := value.keys() - forms.keys():
-            refuse(place, f"the member {quote(min(unknown, key=str))} is unknown")
+        if value.keys() != names:
+            if missing := names - value.keys():
+                refuse(place, f"the member {quote(min(missing))} is missing")
+            refuse(place, f"the member {quote(min(value.keys() - names, key=str))} is unknown")
         for name, form in forms.items():
             form(value[name], f"{place}.{name}")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
@@ -32,6 +32,7 @@ KEY_ID_SIZE: Final = 4
 DASH: Final = "\u2014 "
 """How a signature line begins: an em dash and a space."""
 _TIME_SIZE: Final = 8
+_NOT_IN_NAMES: Final = re.compile(r"[\s\x00-\x1f+]")
 _HEX_ID: Final = re.compile(r"[0-9a-f]{8}")
 
 PrivateKey = Ed25519PrivateKey | MLDSA44PrivateKey
@@ -77,7 +78,7 @@ def is_key_name(name: str) -> bool:
         size = len(name.encode())
     except UnicodeEncodeError:
         return False
-    return 1 <= size <= MAX_KEY_NAME and not any(c.isspace() or c < " " or c == "+" for c in name)
+    return 1 <= size <= MAX_KEY_NAME and not _NOT_IN_NAMES.search(name)
 
 
 def message(algorithm: Algorithm, *, name: str, seconds: int, checkpoint: Checkpoint) -> bytes:
@@ -137,16 +138,15 @@ class VerifierKey:
     name: str
     algorithm: Algorithm
     public: bytes
+    key_id: bytes = field(init=False, compare=False)
+    """Four bytes that tell keys of one name apart (C2SP signed-note, "Signatures")."""
 
     def __post_init__(self) -> None:
-        """Check name and size."""
+        """Check name and size, and find the key id."""
         if not is_key_name(self.name) or len(self.public) != _PUBLIC_SIZE[self.algorithm]:
             _bad_vkey(f"the name {self.name[:80]!r} or the size of the key ({len(self.public)} bytes) is not allowed")
-
-    @property
-    def key_id(self) -> bytes:
-        """Four bytes that tell keys of one name apart (C2SP signed-note, "Signatures")."""
-        return sha256(self.name.encode() + b"\n" + bytes([self.algorithm]) + self.public)[:KEY_ID_SIZE]
+        named = sha256(self.name.encode() + b"\n" + bytes([self.algorithm]) + self.public)
+        object.__setattr__(self, "key_id", named[:KEY_ID_SIZE])
 
     def vkey(self) -> str:
         """Return the key as text, without newline (C2SP signed-note, "Verifier keys")."""

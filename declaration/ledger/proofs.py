@@ -11,7 +11,7 @@ from declaration.errors import InputRefused
 from declaration.ledger import forms
 from declaration.ledger.checkpoint import Checkpoint
 from declaration.ledger.entries import MAX_ENTRY
-from declaration.ledger.merkle import MAX_SIZE, Tree, leaf_hash, verify_inclusion
+from declaration.ledger.merkle import HASH_SIZE, MAX_SIZE, Tree, leaf_hash, verify_inclusion
 
 MAX_PROOF: Final = MAX_SIZE.bit_length()
 """Hashes in a proof: one for each level of the largest tree."""
@@ -106,8 +106,7 @@ def hashes_from_json(value: Json, *, place: str) -> tuple[bytes, ...]:
             f"{place}: a list of at most {MAX_PROOF} hashes belongs here.",
             hint="Get the file again from its source.",
         )
-    hashes: list[bytes] = []
     for position, item in enumerate(value):
         forms.digest(item, f"{place}[{position}]")
-        hashes.append(bytes.fromhex(str(item)))
-    return tuple(hashes)
+    whole = bytes.fromhex("".join(map(str, value)))
+    return tuple(whole[at : at + HASH_SIZE] for at in range(0, len(whole), HASH_SIZE))

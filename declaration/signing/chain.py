@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from declaration.signing.fields import Fields, Usage, read_fields
+from declaration.signing.fields import Fields, Seen, Usage
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_AUTHORITIES: Final = 4
@@ -41,7 +41,7 @@ _UNDERSTOOD: Final = frozenset({x509.BasicConstraints.oid, x509.KeyUsage.oid, x5
 class Path(NamedTuple):
     """Authorities from the nearest up to the root, found to be in order, and when all of them are valid."""
 
-    certificates: tuple[x509.Certificate, ...]
+    certificates: tuple[Seen, ...]
     begin: datetime
     end: datetime
 
@@ -51,68 +51,37 @@ class Links:
     """What a run of a verifier has found about certificates that occur again and again.
 
     Each certificate is kept as one object, which remembers what was read from it; paths of authorities and timestamp
-    certificates are verified once. Signatories' certificates occur once, and are not kept.
+    certificates are verified once. Signatories' certificates occur once, and are not kept. Everything is named by the
+    bytes of the certificates.
     """
 
-    certificates: dict[x509.Certificate, x509.Certificate] = field(default_factory=dict)
-    read: dict[x509.Certificate, Fields] = field(default_factory=dict)
-    keys: dict[x509.Certificate, EllipticCurvePublicKey | RSAPublicKey] = field(default_factory=dict)
+    certificates: dict[bytes, Seen] = field(default_factory=dict)
     paths: dict[tuple[object, ...], Path] = field(default_factory=dict)
-    ends: set[tuple[x509.Certificate, x509.Certificate]] = field(default_factory=set)
+    ends: set[tuple[bytes, bytes]] = field(default_factory=set)
 
-    def one(self, certificate: x509.Certificate) -> x509.Certificate:
+    def one(self, certificate: Seen) -> Seen:
         """Return the one object for this certificate."""
-        for kept in (self.certificates, self.read, self.keys, self.paths, self.ends):
+        for kept in (self.certificates, self.paths, self.ends):
             if len(kept) >= MAX_REMEMBERED:
                 kept.clear()
-        return self.certificates.setdefault(certificate, certificate)
-
-    def pin(self, root: x509.Certificate, family: str) -> None:
-        """Take over what is known of a pinned root: it is the same for everything that is ever verified under it.
-
-        Raises:
-            CannotBeVerified: ``<family>.algorithm``, ``<family>.unreadable``.
-
-        """
-        if root not in self.keys:
-            self.read[root], self.keys[root] = _anchor(root, family)
-
-    def fields(self, certificate: x509.Certificate) -> Fields:
-        """Return the names and extensions of a certificate, read once.
-
-        Raises:
-            ValueError: it is not of version 3.
-
-        """
-        found = self.read.get(certificate)
-        if found is None:
-            found = self.read[certificate] = read_fields(certificate)
-        return found
-
-    def key(self, certificate: x509.Certificate, family: str) -> EllipticCurvePublicKey | RSAPublicKey:
-        """Return the public key of an authority, checked and loaded once; errors as `check_key`."""
-        found = self.keys.get(certificate)
-        if found is None:
-            found = self.keys[certificate] = check_key(certificate, family)
-        return found
+        return self.certificates.setdefault(certificate.data, certificate)
 
 
 @lru_cache(maxsize=16)
-def _anchor(root: x509.Certificate, family: str) -> tuple[Fields, EllipticCurvePublicKey | RSAPublicKey]:
-    """Read a pinned root; a program has a handful of them, and nobody else chooses which."""
-    return read_fields(root), check_key(root, family)
+def pinned(root: x509.Certificate) -> Seen:
+    """Return a pinned root, read once: a program has a handful of them, and nobody else chooses which."""
+    return Seen.of(root)
 
 
 def verify_chain(
-    certificate: x509.Certificate,
-    others: Iterable[x509.Certificate],
+    certificate: Seen,
+    others: Iterable[Seen],
     root: x509.Certificate,
     *,
     at: datetime,
     family: str,
     purpose: x509.ObjectIdentifier,
     links: Links | None = None,
-    fields: Fields | None = None,
 ) -> None:
     """Check that `certificate` was issued below `root`, by way of all `others`, and all were valid at `at`.
 
@@ -124,7 +93,6 @@ def verify_chain(
         family: first word of the codes: ``certificate``, ``timestamp`` or ``seal``.
         purpose: extended key usage that authorities must not exclude.
         links: what earlier calls have found.
-        fields: of `certificate`, if they were read already.
 
     Raises:
         Altered: ``<family>.forged``.
@@ -135,51 +103,46 @@ def verify_chain(
     links = links if links is not None else Links()
     with reading(f"{family}.unreadable"):
         known = [links.one(item) for item in others]
-        links.pin(root, family)
-        fields = fields or read_fields(certificate)
-        path = _path_above(fields.issuer, known, root, purpose=purpose, family=family, links=links)
+        anchor = pinned(root)
+        check_key(anchor, family)
+        path = _path_above(certificate.fields.issuer, known, anchor, purpose=purpose, family=family, links=links)
         issuer = path.certificates[0]
+        end = (certificate.data, issuer.data)
         if family != "timestamp":
-            _check_issued(certificate, fields, issuer, family, links)
-        elif (certificate, issuer) not in links.ends:
-            _check_issued(certificate, fields, issuer, family, links)
-            links.ends.add((certificate, issuer))
-        begin = max(path.begin, certificate.not_valid_before_utc)
-        end = min(path.end, certificate.not_valid_after_utc)
-    if not begin <= at <= end:
-        raise unverifiable(f"{family}.validity", at=at.isoformat(), begin=begin.isoformat(), end=end.isoformat())
+            _check_issued(certificate, issuer, family)
+        elif end not in links.ends:
+            _check_issued(certificate, issuer, family)
+            links.ends.add(end)
+        begin = max(path.begin, certificate.certificate.not_valid_before_utc)
+        until = min(path.end, certificate.certificate.not_valid_after_utc)
+    if not begin <= at <= until:
+        raise unverifiable(f"{family}.validity", at=at.isoformat(), begin=begin.isoformat(), end=until.isoformat())
 
 
 def _path_above(
-    name: bytes,
-    others: Sequence[x509.Certificate],
-    root: x509.Certificate,
-    *,
-    purpose: x509.ObjectIdentifier,
-    family: str,
-    links: Links,
+    name: bytes, others: Sequence[Seen], root: Seen, *, purpose: x509.ObjectIdentifier, family: str, links: Links
 ) -> Path:
     """Return the verified path of authorities; whether it issued the certificate is still to be checked."""
-    known = (family, purpose, name, root, *others)
+    known = (family, purpose, name, root.data, *(item.data for item in others))
     path = links.paths.get(known)
     if path is None:
-        certificates = _ordered(name, [item for item in others if item != root], root, family, links)
+        certificates = _ordered(name, [item for item in others if item.data != root.data], root, family)
         for depth, issuer in enumerate(certificates):
-            fields = links.fields(issuer)
-            links.key(issuer, family)
+            fields = issuer.fields
+            check_key(issuer, family)
             _check_authority(fields, depth, purpose, family)
-            if issuer != root:
-                _check_issued(issuer, fields, certificates[depth + 1], family, links)
+            if issuer is not root:
+                _check_issued(issuer, certificates[depth + 1], family)
         path = Path(
             tuple(certificates),
-            max(item.not_valid_before_utc for item in certificates),
-            min(item.not_valid_after_utc for item in certificates),
+            max(item.certificate.not_valid_before_utc for item in certificates),
+            min(item.certificate.not_valid_after_utc for item in certificates),
         )
         links.paths[known] = path
     return path
 
 
-def check_key(certificate: x509.Certificate, family: str) -> EllipticCurvePublicKey | RSAPublicKey:
+def check_key(certificate: Seen, family: str) -> EllipticCurvePublicKey | RSAPublicKey:
     """Return the certificate's public key, if it is of an allowed kind.
 
     Raises:
@@ -187,7 +150,7 @@ def check_key(certificate: x509.Certificate, family: str) -> EllipticCurvePublic
 
     """
     with reading(f"{family}.unreadable"):
-        key = certificate.public_key()
+        key = certificate.certificate.public_key()
         if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, CURVES):
             return key
         if isinstance(key, RSAPublicKey) and MIN_RSA <= key.key_size <= MAX_RSA:
@@ -195,44 +158,40 @@ def check_key(certificate: x509.Certificate, family: str) -> EllipticCurvePublic
     raise unverifiable(f"{family}.algorithm")
 
 
-def _ordered(
-    name: bytes, others: list[x509.Certificate], root: x509.Certificate, family: str, links: Links
-) -> list[x509.Certificate]:
+def _ordered(name: bytes, others: list[Seen], root: Seen, family: str) -> list[Seen]:
     """Return the authorities from the nearest to the root; a link is by name here, and by signature afterwards."""
     if len(others) > MAX_AUTHORITIES:
         raise unverifiable(f"{family}.surplus")
-    path: list[x509.Certificate] = []
+    path: list[Seen] = []
     while others:
-        above = [item for item in others if links.fields(item).subject == name]
+        above = [item for item in others if item.fields.subject == name]
         if not above:
             break
         path.append(above[0])
-        name = links.fields(above[0]).issuer
-        others = [item for item in others if item != above[0]]
-    if name != links.fields(root).subject:
+        name = above[0].fields.issuer
+        others = [item for item in others if item.data != above[0].data]
+    if name != root.fields.subject:
         raise unverifiable(f"{family}.untrusted")
     if others:
         raise unverifiable(f"{family}.surplus")
     return [*path, root]
 
 
-def _check_issued(
-    subject: x509.Certificate, fields: Fields, issuer: x509.Certificate, family: str, links: Links
-) -> None:
+def _check_issued(subject: Seen, issuer: Seen, family: str) -> None:
     """RFC 5280 section 6.1.3 (a): by the name and the key of its issuer, under one algorithm that is allowed."""
+    fields, certificate = subject.fields, subject.certificate
     _check_critical(fields, family)
-    algorithm = subject.signature_hash_algorithm
+    algorithm = certificate.signature_hash_algorithm
     if algorithm is None or algorithm.name not in HASHES:
         raise unverifiable(f"{family}.algorithm")
-    key, padding = links.key(issuer, family), subject.signature_algorithm_parameters
-    if fields.issuer != links.fields(issuer).subject or not fields.one_algorithm:
+    key, padding = check_key(issuer, family), certificate.signature_algorithm_parameters
+    if fields.issuer != issuer.fields.subject or not fields.one_algorithm:
         raise unverifiable(f"{family}.untrusted")
-    signature, signed = subject.signature, subject.tbs_certificate_bytes
     try:
         if isinstance(key, EllipticCurvePublicKey) and isinstance(padding, ECDSA):
-            key.verify(signature, signed, padding)
+            key.verify(certificate.signature, fields.signed, padding)
         elif isinstance(key, RSAPublicKey) and isinstance(padding, PKCS1v15 | PSS):
-            key.verify(signature, signed, padding, algorithm)
+            key.verify(certificate.signature, fields.signed, padding, algorithm)
         else:
             raise altered(f"{family}.forged")  # signed with another kind of key than its issuer has
     except InvalidSignature as error:

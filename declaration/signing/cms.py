@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import combinations
 from typing import Final
 
 from cryptography import x509
@@ -24,7 +23,7 @@ from declaration.canonical import sha256
 from declaration.errors import InputRefused
 from declaration.signing import p256
 from declaration.signing import structures as der
-from declaration.signing.fields import Fields, read_fields
+from declaration.signing.fields import Seen, seen
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_CMS: Final = 64 * 1024
@@ -64,21 +63,29 @@ class Message:
     """A signature that was read: well formed, and not yet verified.
 
     Args:
-        certificate: of the signer.
-        chain: the other certificates in it.
+        signer: whose certificate it is.
+        others: the other certificates in it.
         attributes: signed.
         signature: DER Ecdsa-Sig-Value; what the timestamp covers.
         token: DER of the RFC 3161 token, if there is one.
-        fields: names and extensions of the signer's certificate.
 
     """
 
-    certificate: x509.Certificate
-    chain: tuple[x509.Certificate, ...]
+    signer: Seen
+    others: tuple[Seen, ...]
     attributes: Attributes
     signature: bytes
     token: bytes | None
-    fields: Fields
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """The signer's certificate."""
+        return self.signer.certificate
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """The other certificates."""
+        return tuple(item.certificate for item in self.others)
 
 
 def signed_attributes(*, digest: bytes, certificate: x509.Certificate, signing_time: datetime) -> bytes:
@@ -228,9 +235,10 @@ def read(data: bytes) -> Message:
             ``.algorithm``, ``.attributes``, ``.signer-certificate``.
 
     """
-    content = der.decode(der.ContentInfo, data, code="signature.unreadable", limit=MAX_CMS)
+    content = der.decode(der.Detached, data, code="signature.unreadable", limit=MAX_CMS)
     with reading("signature.unreadable"):
         signed = content.content
+        certificates = seen(signed.certificates.as_list()) if signed.certificates else []
         if signed.content.content is not None:
             raise unverifiable("signature.embedded-content")
         signers = signed.signer_infos.as_list()
@@ -240,33 +248,31 @@ def read(data: bytes) -> Message:
         _check_profile(content, signer)
         if signer.signed_attributes is None:
             raise unverifiable("signature.attributes")
-        certificates = signed.certificates.as_list() if signed.certificates else []
-        certificate, fields = find_signer(certificates, signer, code="signature.signer-certificate")
+        found, others = find_signer(certificates, signer, code="signature.signer-certificate")
         return Message(
-            certificate=certificate,
-            chain=tuple(item for item in certificates if item != certificate),
+            signer=found,
+            others=others,
             attributes=_attributes(der.encode(signer.signed_attributes), "signature.attributes"),
             signature=signer.signature,
             token=_token(signer),
-            fields=fields,
         )
 
 
 def find_signer(
-    certificates: Sequence[x509.Certificate], signer: der.SignerInfo | der.TokenSigner, *, code: str
-) -> tuple[x509.Certificate, Fields]:
-    """Return the certificate that a signer info names, and what is read from it; a set has no first one.
+    certificates: Sequence[Seen], signer: der.SignerInfo | der.TokenSigner, *, code: str
+) -> tuple[Seen, tuple[Seen, ...]]:
+    """Return the certificate that a signer info names, and the others; a set has no first one.
 
     Raises:
         CannotBeVerified: `code`: it is missing, or one certificate is there twice.
 
     """
     serial, issuer = signer.sid.serial, der.encode(signer.sid.issuer)
-    named = [(item, read_fields(item)) for item in certificates if item.serial_number == serial]
-    found = [(item, fields) for item, fields in named if fields.issuer == issuer]
-    if len(found) != 1 or any(one == other for one, other in combinations(certificates, 2)):
+    named = [(item, item.fields) for item in certificates if item.certificate.serial_number == serial]
+    found = [item for item, fields in named if fields.issuer == issuer]
+    if len(found) != 1 or len({item.data for item in certificates}) != len(certificates):
         raise unverifiable(code)
-    return found[0]
+    return found[0], tuple(item for item in certificates if item is not found[0])
 
 
 def verify_signature(message: Message, *, digest: bytes) -> EllipticCurvePublicKey:
@@ -281,7 +287,7 @@ def verify_signature(message: Message, *, digest: bytes) -> EllipticCurvePublicK
     if attributes.digest != digest:
         raise altered("signature.message-digest", found=attributes.digest.hex(), expected=digest.hex())
     with reading("signature.key"):
-        if attributes.certificate != sha256(message.certificate.public_bytes(Encoding.DER)):
+        if attributes.certificate != sha256(message.signer.data):
             raise altered("signature.certificate")
         key = message.certificate.public_key()
         if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
@@ -293,7 +299,7 @@ def verify_signature(message: Message, *, digest: bytes) -> EllipticCurvePublicK
     return key
 
 
-def _check_profile(content: der.ContentInfo, signer: der.SignerInfo) -> None:
+def _check_profile(content: der.Detached, signer: der.SignerInfo) -> None:
     signed = content.content
     kinds = (content.content_type, signed.content.content_type)
     if kinds != (der.SIGNED_DATA, der.DATA) or (signed.version, signer.version) != (1, 1) or signed.crls is not None:

@@ -1,4 +1,4 @@
-"""What is read from a certificate beside its key and its dates: names and extensions, as bytes, in one pass.
+"""What is read from a certificate, once: names and extensions as bytes, in one pass.
 
 The library's own objects for names and extensions cost more to build than a signature to verify; here names are
 compared as DER, and extensions are looked at where a rule asks for one.
@@ -6,9 +6,10 @@ compared as DER, and extensions are looked at where a rule asks for one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import cached_property
 from typing import NamedTuple
 
 from cryptography import x509
@@ -40,6 +41,7 @@ class Fields:
     Args:
         issuer: its issuer's name, DER.
         subject: its own name, DER.
+        signed: what its issuer's signature covers, DER.
         one_algorithm: whether the certificate names the same signature algorithm inside and outside of what is signed.
         extensions: by object identifier, each once.
 
@@ -47,6 +49,7 @@ class Fields:
 
     issuer: bytes
     subject: bytes
+    signed: bytes
     one_algorithm: bool
     extensions: Mapping[x509.ObjectIdentifier, Extension]
 
@@ -86,17 +89,55 @@ class Fields:
         return None if found is None else asn1.decode_der(der.BasicConstraints, found.value)
 
 
-def read_fields(certificate: x509.Certificate) -> Fields:
-    """Read a certificate of version 3.
+class Seen:
+    """A certificate that was seen: two are the same if their bytes are. What a rule asks of it is read once.
+
+    Args:
+        data: DER of the certificate.
 
     Raises:
-        ValueError: it is none, or an extension is there twice.
+        ValueError: it is none; other errors of the library's parser likewise.
 
     """
-    read = asn1.decode_der(der.Certificate, certificate.public_bytes(Encoding.DER))
-    content = read.content
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.certificate = x509.load_der_x509_certificate(data)
+
+    @classmethod
+    def of(cls, certificate: x509.Certificate) -> Seen:
+        """Return what the library has read already."""
+        seen = cls.__new__(cls)
+        seen.data, seen.certificate = certificate.public_bytes(Encoding.DER), certificate
+        return seen
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Its names and extensions.
+
+        Raises:
+            ValueError: it is not of version 3, or an extension is there twice.
+
+        """
+        return _read(self.data)
+
+
+def seen(elements: Iterable[asn1.TLV]) -> list[Seen]:
+    """Return the certificates of a message; errors as `Seen`."""
+    return [Seen(der.encode(element)) for element in elements]
+
+
+def _read(data: bytes) -> Fields:
+    whole = asn1.decode_der(der.Certificate, data)
+    signed = der.encode(whole.content)
+    content = asn1.decode_der(der.TbsCertificate, signed)
     extensions = {item.oid: Extension(item.critical, item.value) for item in content.extensions}
     if len(extensions) != len(content.extensions):
         raise ValueError("an extension is there twice")
-    one_algorithm = der.encode(read.algorithm) == der.encode(content.algorithm)
-    return Fields(der.encode(content.issuer), der.encode(content.subject), one_algorithm, extensions)
+    return Fields(
+        issuer=der.encode(content.issuer),
+        subject=der.encode(content.subject),
+        signed=signed,
+        one_algorithm=der.encode(whole.algorithm) == der.encode(content.algorithm),
+        extensions=extensions,
+    )

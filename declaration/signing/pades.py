@@ -23,6 +23,7 @@ from declaration.signing import structures as der
 from declaration.signing.certificates import DOCUMENT_SIGNING, SIGNER_PURPOSES, SIGNER_USAGE, Certified
 from declaration.signing.chain import verify_chain
 from declaration.signing.cms import MAX_CMS, attribute, find_signer, signer_identifier
+from declaration.signing.fields import Seen
 from declaration.signing.judgement import altered, reading, unverifiable
 
 _SIGNED: Final = (der.CONTENT_TYPE, der.MESSAGE_DIGEST, der.SIGNING_CERTIFICATE_V2)
@@ -123,7 +124,7 @@ def read_seal(data: bytes) -> SealMessage:
         if not ours or signer.signed_attributes is None or signed.certificates is None:
             raise unverifiable(code, detail="another profile of CMS")
         certificates = signed.certificates.as_list()
-        certificate, _ = find_signer(certificates, signer, code=code)
+        certificate = find_signer([Seen.of(item) for item in certificates], signer, code=code)[0].certificate
         digest, named = _signed_values(signer.signed_attributes.as_list())
         return SealMessage(
             certificate=certificate,
@@ -191,4 +192,5 @@ def verify_seal(message: SealMessage, *, covered: bytes, root: x509.Certificate,
             key.verify(message.signature, message.attributes, ECDSA(SHA256()))
         except InvalidSignature as error:
             raise altered("seal.invalid") from error
-    verify_chain(message.certificate, message.chain, root, at=at, family="seal", purpose=DOCUMENT_SIGNING)
+    chain = [Seen.of(item) for item in message.chain]
+    verify_chain(Seen.of(message.certificate), chain, root, at=at, family="seal", purpose=DOCUMENT_SIGNING)

@@ -94,6 +94,26 @@ class ContentInfo:
 
 
 @asn1.sequence
+class DetachedData:
+    """A `SignedData` as a verifier reads it: what is in its certificates is for `declaration.signing.fields`."""
+
+    version: int
+    digest_algorithms: asn1.SetOf[AlgorithmIdentifier]
+    content: EncapsulatedContent
+    certificates: Annotated[asn1.SetOf[asn1.TLV] | None, asn1.Implicit(0)]
+    crls: Annotated[asn1.SetOf[asn1.TLV] | None, asn1.Implicit(1)]
+    signer_infos: asn1.SetOf[SignerInfo]
+
+
+@asn1.sequence
+class Detached:
+    """A `ContentInfo` as a verifier reads it: the library writes certificates of this form back at half the cost."""
+
+    content_type: ObjectIdentifier
+    content: Annotated[DetachedData, asn1.Explicit(0)]
+
+
+@asn1.sequence
 class SignedAttributes:
     """A SEQUENCE around the SET OF that is signed: the library decodes only sequences at the top."""
 
@@ -144,7 +164,7 @@ class TokenData:
     version: int
     digest_algorithms: asn1.SetOf[AlgorithmIdentifier]
     content: EncapsulatedContent
-    certificates: Annotated[list[x509.Certificate] | None, asn1.Implicit(0)]
+    certificates: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
     crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
     signer_infos: asn1.SetOf[TokenSigner]
 
@@ -285,9 +305,9 @@ class TbsCertificate:
 
 @asn1.sequence
 class Certificate:
-    """RFC 5280 section 4.1."""
+    """RFC 5280 section 4.1; its content, a `TbsCertificate`, is also what the signature covers, as bytes."""
 
-    content: TbsCertificate
+    content: asn1.TLV
     algorithm: asn1.TLV
     signature: asn1.BitString
 

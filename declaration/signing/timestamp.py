@@ -27,8 +27,8 @@ from declaration.canonical import sha256
 from declaration.signing import cms
 from declaration.signing import structures as der
 from declaration.signing.certificates import Certified, Random
-from declaration.signing.chain import Links, check_key, verify_chain
-from declaration.signing.fields import Fields, Usage
+from declaration.signing.chain import Links, check_key, pinned, verify_chain
+from declaration.signing.fields import Fields, Seen, Usage, seen
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_TOKEN: Final = 32 * 1024
@@ -219,14 +219,12 @@ def verify_token(
     message = der.decode(der.Token, token, code=HIDDEN, limit=MAX_TOKEN)
     links = links if links is not None else Links()
     with reading(HIDDEN):
+        certificates = [links.one(item) for item in seen(message.content.certificates or [])]
         signer, content = _check_profile(message)
-        certificates = message.content.certificates or []
-        certificate, fields = cms.find_signer(certificates, signer, code="timestamp.signer")
-        certificate = links.one(certificate)
-        others = [item for item in certificates if item != certificate]
-        _check_attributes(signer, content, certificate, [*others, root])
+        certificate, others = cms.find_signer(certificates, signer, code="timestamp.signer")
+        _check_attributes(signer, content, certificate, [*others, pinned(root)])
         _check_signature(signer, certificate)
-        _check_purpose(fields)
+        _check_purpose(certificate.fields)
         info = der.decode(der.TstInfo, content, code=HIDDEN, limit=MAX_TOKEN)
         at = info.time.as_datetime().replace(tzinfo=UTC)
         verify_chain(
@@ -237,7 +235,6 @@ def verify_token(
             family="timestamp",
             purpose=ExtendedKeyUsageOID.TIME_STAMPING,
             links=links,
-            fields=fields,
         )
         if info.version != 1 or info.imprint.algorithm.algorithm != der.SHA256:
             raise unverifiable("timestamp.algorithm")
@@ -245,7 +242,7 @@ def verify_token(
             raise altered("timestamp.imprint")
         if nonce is not None and info.nonce != nonce:
             raise altered("timestamp.nonce")
-        return Timestamp(at, info.serial, info.policy.dotted_string, certificate)
+        return Timestamp(at, info.serial, info.policy.dotted_string, certificate.certificate)
 
 
 def _check_profile(message: der.Token) -> tuple[der.TokenSigner, bytes]:
@@ -268,9 +265,7 @@ def _check_profile(message: der.Token) -> tuple[der.TokenSigner, bytes]:
     return signers[0], content
 
 
-def _check_attributes(
-    signer: der.TokenSigner, content: bytes, certificate: x509.Certificate, others: list[x509.Certificate]
-) -> None:
+def _check_attributes(signer: der.TokenSigner, content: bytes, certificate: Seen, others: list[Seen]) -> None:
     given = signer.signed_attributes or []
     attributes = {item.type: item.values.as_list() for item in given}
     required = (der.CONTENT_TYPE, der.MESSAGE_DIGEST, der.SIGNING_CERTIFICATE_V2)
@@ -288,17 +283,18 @@ def _check_attributes(
         raise altered("timestamp.certificate")
 
 
-def _names(identifier: der.EssCertIdV2, certificate: x509.Certificate) -> bool:
+def _names(identifier: der.EssCertIdV2, certificate: Seen) -> bool:
     """Tell whether an ESSCertIDv2 names this certificate (RFC 5035 section 4)."""
     algorithm = identifier.hash_algorithm
     hashed = hashes.SHA256() if algorithm is None else _hash(algorithm)
-    if identifier.hash != _digest(hashed, certificate.public_bytes(Encoding.DER)):
+    if identifier.hash != _digest(hashed, certificate.data):
         return False
     place = identifier.issuer_serial
     if place is None:
         return True
-    directory_name = der.wrap(0xA4, certificate.issuer.public_bytes())
-    return place.serial == certificate.serial_number and [der.encode(item) for item in place.issuer] == [directory_name]
+    issued = certificate.certificate
+    directory_name = der.wrap(0xA4, issued.issuer.public_bytes())
+    return place.serial == issued.serial_number and [der.encode(item) for item in place.issuer] == [directory_name]
 
 
 def _hash(algorithm: der.AlgorithmIdentifier) -> hashes.HashAlgorithm:
@@ -313,7 +309,7 @@ def _digest(algorithm: hashes.HashAlgorithm, data: bytes) -> bytes:
     return hashlib.new(algorithm.name, data).digest()
 
 
-def _check_signature(signer: der.TokenSigner, certificate: x509.Certificate) -> None:
+def _check_signature(signer: der.TokenSigner, certificate: Seen) -> None:
     key = check_key(certificate, "timestamp")
     kind = signer.signature_algorithm.algorithm
     signed = der.encode(asn1.SetOf(signer.signed_attributes or []))  # RFC 5652 section 5.4: the signature covers DER

@@ -206,25 +206,25 @@ def _verify_certificate(
     """Step 7: the exact profile of an ephemeral certificate, its subject, and its chain at the token's time."""
     certificate = message.certificate
     with reading("certificate.unreadable"):
-        _verify_extensions(message.fields)
+        fields = message.signer.fields
+        _verify_extensions(fields)
         begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         if end - begin != EPHEMERAL:
             raise unverifiable("certificate.profile")
         expected = subject_of(signatory)
-        if message.fields.subject != expected.public_bytes():
+        if fields.subject != expected.public_bytes():
             found = certificate.subject.rfc4514_string()[:300]
             raise altered("certificate.subject", found=found, expected=expected.rfc4514_string())
         if not begin <= message.attributes.signing_time <= end:
             raise unverifiable("certificate.signing-time")
     verify_chain(
-        certificate,
-        message.chain,
+        message.signer,
+        message.others,
         trust.signing_root,
         at=at,
         family="certificate",
         purpose=DOCUMENT_SIGNING,
         links=memory.links,
-        fields=message.fields,
     )
 
 
