@@ -16,6 +16,9 @@ A verifier of one bundle does all nine. One that goes through a folder keeps a m
 star is the same in all bundles of a ledger, so it is verified once, and five operations remain for each further bundle.
 Both are measured, each against its own floor. Parsing the bundle from its bytes is part of the time; step 4, reading
 declaration.json once for all bundles, is not.
+
+pyHanko is given the CMS and its timestamp. Steps 5 to 9 are what is nearest to that, and still do more: the profile of
+the certificate, the statement and the passkey. Steps 5 to 10 add the enrolment, four proofs and the checkpoint.
 """
 
 import asyncio
@@ -42,9 +45,10 @@ from declaration.signing import structures as der
 from declaration.signing.bundle import Bundle
 from declaration.signing.document import read_document
 from declaration.signing.passkey import Assertion
+from declaration.signing.recorded import read_record
 from declaration.signing.timestamp import verify_token
 from declaration.signing.trust import Trust
-from declaration.signing.verify import FrozenInstrument, Memory, verify_bundle
+from declaration.signing.verify import FrozenInstrument, Known, Memory, verify_bundle, verify_evidence
 
 REPETITIONS = 60
 AT_ONCE = 20
@@ -69,16 +73,19 @@ def figures():
         yield _against_floor("one bundle alone, steps 5 to 10 with parsing", one, taken, "fresh", "floor", 9)
         yield _against_floor("each further bundle of a folder", one, taken, "shared", "shared floor", 5)
         yield Figure("parsing a bundle from its bytes (part of the above)", shown(one["parse"]))
-        peers = rounds({"ours": case.fresh, "pyHanko": case.pyhanko}, repetitions=REPETITIONS // 4)
-        faster = ratio(peers["pyHanko"], peers["ours"])
-        yield Figure(
-            "one bundle alone, steps 5 to 10; pyHanko: only its CMS and timestamp (steps 5 to 7)",
-            shown(median(peers["ours"]) / AT_ONCE),
-            f"pyHanko {shown(median(peers['pyHanko']) / AT_ONCE)}",
-            f"{faster:.1f} × faster",
-            "≥ 5 ×",
-            faster >= 5,
+        peers = rounds(
+            {"ours": case.fresh, "evidence": case.evidence, "pyHanko": case.pyhanko}, repetitions=REPETITIONS // 4
         )
+        for name, ours in (("steps 5 to 10 of one bundle alone", "ours"), ("steps 5 to 9 of it", "evidence")):
+            faster = ratio(peers["pyHanko"], peers[ours])
+            yield Figure(
+                f"{name}; pyHanko: its CMS and timestamp (steps 5 to 7)",
+                shown(median(peers[ours]) / AT_ONCE),
+                f"pyHanko {shown(median(peers['pyHanko']) / AT_ONCE)}",
+                f"{faster:.1f} × faster",
+                "≥ 5 ×",
+                faster >= 5,
+            )
 
 
 def _against_floor(name, one, taken, ours, floor, count):
@@ -99,10 +106,27 @@ class Case:
         self.bundle = Bundle.parse(self.data[0])
         self.message = cms.read(self.bundle.cms)
         self.memory = Memory()
+        self.known = self._known()
         self.context = {
             "signer_validation_context": self._context(self.trust.signing_root),
             "ts_validation_context": self._context(self.trust.timestamp_root),
         }
+
+    def _known(self):
+        """Return what a server knows of this signatory when the signature arrives."""
+        record, document = read_record(self.bundle, trust=self.trust, memory=self.memory), self.frozen.document
+        return Known(
+            declaration=record.declaration,
+            ledger=record.checkpoint.origin,
+            rp_id=record.rp_id,
+            origins=record.origins,
+            signatory=self.frozen.signatories[record.signatory],
+            credential=record.credential,
+            public_key=record.public_key,
+            version=document.version,
+            instrument=self.frozen.digest,
+            document=document.digest,
+        )
 
     def fresh(self):
         for _ in range(AT_ONCE):
@@ -121,6 +145,10 @@ class Case:
         for _ in range(AT_ONCE):
             for verify, arguments in operations:
                 verify(*arguments)
+
+    def evidence(self):
+        for _ in range(AT_ONCE):
+            verify_evidence(self.bundle.evidence, known=self.known, trust=self.trust)
 
     def pyhanko(self):
         for _ in range(AT_ONCE):
