@@ -21,7 +21,7 @@ from declaration.errors import InputRefused, NotFound, RecordDamaged
 from declaration.ledger.tiles import ENTRIES, Tile, encode_bundle, encode_tile
 from declaration.render.docx import render_docx
 from declaration.render.html import STYLE_SOURCE, render_html
-from declaration.services import evidence, summaries
+from declaration.services import akoma, evidence, summaries
 from declaration.services.chancery import Chancery
 from declaration.services.renderings import Renderings, made_from
 from declaration.store import blobs, checkpoints, leaves, queries
@@ -34,6 +34,7 @@ PDF: Final = "application/pdf"
 JSON: Final = "application/json"
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BYTES: Final = "application/octet-stream"
+AKOMA: Final = akoma.MEDIA
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -162,6 +163,48 @@ class OpenRecord:
         return self._made(
             "docx", row.digest, WORD, Lasting.AWHILE, lambda: render_docx(self._version_text(row)), saved=saved
         )
+
+    def version_akoma(self, place: str) -> File:
+        """Return a version in one language as Akoma Ntoso.
+
+        Args:
+            place: number and language, as in ``3.fr``.
+
+        Raises:
+            InputRefused: ``version.number``.
+            NotFound: ``version.unknown``, ``text.language``.
+
+        """
+        number, _, language = place.partition(".")
+        row = self._version(number)
+        # the entry's index binds everything that had happened until then
+        content = f"{self._declaration.origin} {row.entry} {row.digest} {language}"
+        saved = f"{self._id}-{row.number}.{language}.akn.xml"
+
+        def make() -> bytes:
+            return akoma.version(self._session, self._id, row.number, language)
+
+        return self._made("akn", content, AKOMA, Lasting.AWHILE, make, saved=saved)
+
+    def amendment_akoma(self, place: str) -> File:
+        """Return what an amendment does to the text in one language, as Akoma Ntoso.
+
+        Args:
+            place: id and language, as in ``A1.fr``.
+
+        Raises:
+            InputRefused: ``text.id``.
+            NotFound: ``amendment.unknown``, ``amendment.language``, ``text.language``.
+
+        """
+        name, _, language = place.rpartition(".")
+        check_id(name[:80], where="The address")
+        saved = f"{self._id}-{name}.{language}.akn.xml"
+
+        def make() -> bytes:
+            return akoma.amendment(self._session, self._id, name, language)
+
+        return self._made("akn", f"{self._head()} {place}", AKOMA, Lasting.PRESENT, make, saved=saved)
 
     # The ledger
 

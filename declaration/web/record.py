@@ -26,10 +26,12 @@ WHOLE: Final[Mapping[str, Callable[[OpenRecord], File]]] = {
 }
 """Addresses below ``/<declaration>`` at which one file stands."""
 PARTS: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
+    "/amendments/{part}.akn.xml": OpenRecord.amendment_akoma,
     "/ledger/blob/{part}": OpenRecord.blob,
     "/ledger/tile/{part:path}": OpenRecord.tile,
     "/signatures/{part}.json": OpenRecord.receipt,
     "/trust/{part}": OpenRecord.trust,
+    "/versions/{part}.akn.xml": OpenRecord.version_akoma,
     "/versions/{part}.docx": OpenRecord.version_word,
     "/versions/{part}.html": OpenRecord.version_page,
     "/versions/{part}.json": OpenRecord.version_document,

@@ -171,7 +171,7 @@ PAGES: Final = (
     Page("/compare", "public/compare.html", compare, ("from", "to", "lang", "view", "all")),
     Page("/clauses/{clause}", "public/clause.html", clause, _LANG),
     Page("/amendments", "public/amendments.html", amendments, ("state", "page")),
-    Page("/amendments/{amendment}", "public/amendment.html", amendment, _LANG),
+    Page("/amendments/{amendment:proper}", "public/amendment.html", amendment, _LANG),
     *record_pages.PAGES,
 )
 """Every public page of a declaration."""

@@ -63,6 +63,18 @@ class _Bare(Convertor[str]):
         return value
 
 
+class _Proper(Convertor[str]):
+    """A part of a path that is not the name of a document: one stands beside the page, under ``<id>.<language>``."""
+
+    regex = r"[^/]+(?<!\.akn\.xml)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
 class _Number(Convertor[int]):
     """A number from 0, written one way, of at most nine digits."""
 
@@ -77,6 +89,7 @@ class _Number(Convertor[int]):
 
 register_url_convertor("bare", _Bare())
 register_url_convertor("number", _Number())
+register_url_convertor("proper", _Proper())
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 

@@ -1,0 +1,71 @@
+"""Versions and amendments as Akoma Ntoso: what the ledger says of them, put together for the documents."""
+
+from __future__ import annotations
+
+from declaration.drafting.text import Text
+from declaration.errors import NotFound
+from declaration.render.akoma import render_akoma
+from declaration.render.akoma_amendment import Tabled, render_akoma_amendment
+from declaration.render.akoma_identity import MEDIA, Host, Life, Reform, Step
+from declaration.services import proposals, reading
+from declaration.store import queries
+from declaration.store.session import View
+
+__all__ = ["MEDIA", "amendment", "life", "version"]
+
+
+def version(session: View, declaration: str, number: int, language: str) -> bytes:
+    """Return a version in one language as Akoma Ntoso.
+
+    Raises:
+        NotFound: ``version.unknown``, ``text.language``.
+
+    """
+    found = queries.version_text(session, declaration, number)
+    _require_language(found.text, language)
+    before = None if number == 1 else queries.version_text(session, declaration, number - 1).text
+    return render_akoma(found, language, life(session, declaration), before=before)
+
+
+def amendment(session: View, declaration: str, identifier: str, language: str) -> bytes:
+    """Return what an amendment, as last carried, does to the text in one language, as Akoma Ntoso.
+
+    Raises:
+        NotFound: ``amendment.unknown``, ``amendment.language``, ``text.language``.
+
+    """
+    line = queries.amendment(session, declaration, identifier)
+    number = proposals.base_of(queries.versions(session, declaration), line).number
+    base = queries.version_text(session, declaration, number)
+    _require_language(base.text, language)
+    by = reading.names(session, declaration).get(line.amendment.by, line.amendment.by)
+    tabled = Tabled(line.amendment, base, by, line.at, line.revised)
+    return render_akoma_amendment(tabled, language, life(session, declaration))
+
+
+def life(session: View, declaration: str) -> Life:
+    """Return what the ledger says of a declaration beside its words.
+
+    Raises:
+        NotFound: ``declaration.unknown``.
+
+    """
+    found = queries.declaration(session, declaration)
+    host = found.depositary
+    bare = Life(found.id, found.at, Host(host.id, host.name, host.country), found.languages, ())
+    tabled = {line.amendment.id: line.at for line in queries.amendments(session, declaration)}
+    steps = []
+    for step in reversed(proposals.history(session, declaration)):
+        names = sorted({*step.adopted, *step.modified})
+        reforms = tuple(Reform(name, bare.amendment(name, tabled[name])) for name in names)
+        steps.append(Step(step.row.number, step.row.digest, step.row.at, reforms))
+    return Life(bare.declaration, bare.opened, bare.host, bare.languages, tuple(steps))
+
+
+def _require_language(text: Text, language: str) -> None:
+    if language not in text.languages:
+        raise NotFound(
+            "text.language",
+            f"“{language[:40]}” is not among the authentic languages.",
+            hint=f"Ask for {', '.join(text.languages)}.",
+        )
