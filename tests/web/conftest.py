@@ -11,12 +11,20 @@ sys.path.append(str(Path(__file__).parent))
 from web_scenes import play_half, play_whole
 from web_summit import Summit, make_keys
 
+from declaration.services.lettering import WEB_FONTS, web_font
 from declaration.store.session import open_store
 
 
 @pytest.fixture(scope="session")
 def web_keys(tmp_path_factory):
     return make_keys(tmp_path_factory.mktemp("web") / "keys")
+
+
+@pytest.fixture(scope="session")
+def typefaces(pytestconfig):
+    """Web fonts, made before a browser waits for them; kept between runs, since cutting them takes half a minute."""
+    for name in WEB_FONTS:
+        web_font(name, pytestconfig.cache.mkdir("typefaces"))
 
 
 @pytest.fixture(scope="session")

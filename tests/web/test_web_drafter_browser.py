@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 from web_mayor import adopt, freeze
-from web_phone import DESK, PHONE, SCREENS, Phone, barriers, chromium, living
+from web_phone import DESK, PHONE, Phone, chromium, living
+from web_sight import SCREENS, faults_everywhere, picture
 from web_summit import DECLARATION
 
 from declaration.services import drafts
@@ -15,7 +16,7 @@ ACTOR = Actor(DECLARATION, Role.DRAFTER, "workshop", "Workshop on water")
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(typefaces):
     with chromium() as opened:
         yield opened
 
@@ -102,14 +103,10 @@ def parts(person, selector):
 
 
 def screens(person, name):
-    """Pictures to look at: phone and desktop, light and dark."""
-    SCREENS.mkdir(exist_ok=True)
+    """Pictures to look at: a phone in light, a desk in dark."""
     before = person.page.viewport_size
-    for size in (PHONE, DESK):
-        for scheme in ("light", "dark"):
-            person.page.set_viewport_size(size)
-            person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            person.page.screenshot(path=SCREENS / f"drafter-{name}-{size['width']}-{scheme}.png", full_page=True)
+    for kind in ("phone-light", "desk-dark"):
+        picture(person.page, f"drafter-{name}", kind)
     person.page.set_viewport_size(before)
 
 
@@ -356,21 +353,16 @@ def test_every_page_is_accessible_and_fits_a_phone_in_three_languages(summit, de
     desk.page.locator("#rationale").fill("Because.")
     saved(desk)
     adopt(summit, words="We open our wide streets to everybody.")
-    SCREENS.mkdir(exist_ok=True)
     found = []
-    for language, scheme in (("en", "dark"), ("fr", "light"), ("de", "light")):
-        for path in ("drafting", f"drafting/{draft}", f"drafting/{draft}/table"):
-            for size in (PHONE, DESK):
-                desk.page.set_viewport_size(size)
-                desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                desk.go(f"{path}?ui={language}&lang=ar")
-                if path.endswith(draft):
-                    ready(desk)
-                    place(desk, "city-2").get_by_role("button").first.click()
-                found += [(path, language, size["width"], *barrier) for barrier in barriers(desk.page)]
-                wide = desk.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-                found += [(path, language, size["width"], "overflow")] if wide else []
-                if language == "de":
-                    name = "de-" + (path.rpartition("/")[2] if not path.endswith(draft) else "editor")
-                    desk.page.screenshot(path=SCREENS / f"drafter-{name}-{size['width']}.png", full_page=True)
+
+    def open_places():
+        ready(desk)
+        place(desk, "city-2").get_by_role("button").first.click()
+
+    for name, path, wait in (
+        ("desk", "drafting?lang=ar", None),
+        ("editor", f"drafting/{draft}?lang=ar", open_places),
+        ("table", f"drafting/{draft}/table?lang=ar", None),
+    ):
+        found += faults_everywhere(desk.page, f"drafter-{name}", f"{summit.origin}/{DECLARATION}/{path}", wait)
     assert found == []

@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from web_mayor import adopt, freeze
-from web_phone import DESK, Phone, barriers, chromium, living
+from web_phone import DESK, Phone, chromium, living
+from web_sight import faults, faults_everywhere
 from web_summit import DECLARATION, PARTIES
 
 from declaration.canonical import b64u, encode, unb64u
@@ -21,7 +22,7 @@ from declaration.store import queries
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(typefaces):
     with chromium() as opened:
         yield opened
 
@@ -564,27 +565,27 @@ def test_no_page_bars_anybody(browser, summit):
     confirm(phone)
     adopt(summit)
     choose(phone, "preamble-1", "object")
-    found = {}
+    found = []
 
-    def look(where):
-        for language, dark in (("fr", True), ("de", False), ("en", False)):
-            phone.page.emulate_media(color_scheme="dark" if dark else "light")
-            for path in where:
-                phone.go(f"{path}{'&' if '?' in path else '?'}ui={language}")
-                if path == "my/sign" and phone.page.locator("#file").count():
-                    phone.page.locator("#file[href]").wait_for()
-                    phone.page.locator("details.declining summary").click()
-                if (wrong := barriers(phone.page)) != []:
-                    found[path, language, dark] = wrong
+    def look(name, path, ready=None):
+        found.extend(faults_everywhere(phone.page, f"mayor-{name}", f"{summit.origin}/{DECLARATION}/{path}", ready))
 
-    look(ROOMS)
+    def opened():
+        phone.page.locator("#file[href]").wait_for()
+        phone.page.locator("details.declining summary").click()
+
+    for path in ROOMS:
+        look(path.replace("/", "-").partition("?")[0] + ("-arabic" if "lang=ar" in path else ""), path)
     freeze(summit, with_stale=True)
-    look(["my", "my/sign"])
+    look("frozen", "my")
+    look("my-sign-open", "my/sign", opened)
+    phone.go("my/sign?ui=en")
+    phone.told("has been checked")
     phone.page.get_by_role("button", name="Sign without a drawing").click()
     phone.page.locator("#review").wait_for()
-    found["review"] = barriers(phone.page)
+    found.extend(faults(phone.page, "mayor-review", "en"))
     phone.agree()
     phone.page.wait_for_url("**/my/receipt")
-    look(["my/receipt"])
-    assert {place: wrong for place, wrong in found.items() if wrong} == {}
+    look("receipt", "my/receipt")
+    assert found == []
     phone.close()

@@ -4,20 +4,18 @@ import contextlib
 import json
 import shutil
 import socket
-from importlib.resources import files
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
 from web_server import serving
+from web_sight import SCREENS
 from web_summit import DECLARATION, Summit
 
 from declaration.services.chancery import Site
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-SCREENS = Path(__file__).parent / "screens"
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
@@ -189,15 +187,3 @@ class Phone:
         assert self.outside == [], self.outside
         assert self.complaints == [], self.complaints
         self.context.close()
-
-
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def barriers(page):
-    """What axe-core finds on a page: rule, and the places that break it."""
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert len(found["passes"]) > 10  # it has looked
-    return [(item["id"], [node["target"] for node in item["nodes"]]) for item in found["violations"]]
