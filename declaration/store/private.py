@@ -1,4 +1,4 @@
-"""Tables that are private to the service: who comes in, what lies on their desk unpublished, what traffic is counted.
+"""Tables that are private to the service: who comes in, what is unpublished, what traffic is counted, who follows.
 
 None of them follows from the ledger, none is audited, and none holds a secret in the clear: invitations, sessions and
 tokens are kept by digest, so that a copy of the database lets nobody in.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from declaration.canonical import Json
@@ -182,3 +182,61 @@ class Webhooks(Base):
     failures: Mapped[int]
     due: Mapped[datetime]
     at: Mapped[datetime]
+
+
+# Who follows, and what is on its way to them
+
+
+class Followings(Base):
+    """Who wants to hear by e-mail of what; a row that is stopped is deleted, so that nothing of it stays."""
+
+    __tablename__ = "followings"
+    __table_args__ = (
+        UniqueConstraint("declaration", "reader", "topic"),
+        Index(None, "due"),
+        Index(None, "declaration", "role", "subject"),
+    )
+
+    following: Mapped[str] = mapped_column(primary_key=True)
+    """A random name; it stands in the links of the letters."""
+    declaration: Mapped[str]
+    reader: Mapped[str]
+    """HMAC-SHA256 of the address under the service's key: the same address is found again, and cannot be read."""
+    address: Mapped[str]
+    """Encrypted with the service's key."""
+    topic: Mapped[str]
+    language: Mapped[str]
+    pace: Mapped[str]
+    role: Mapped[str | None]
+    subject: Mapped[str | None]
+    """Who was signed in when it was asked for; None for the public."""
+    asked: Mapped[datetime]
+    confirmed: Mapped[datetime | None]
+    """When the address answered; NULL, and nothing but the question is sent, until then."""
+    sent: Mapped[int]
+    """Index of the next entry to look at."""
+    due: Mapped[datetime]
+    """Not before this moment is anything gathered for it."""
+    refusals: Mapped[int]
+    """Letters in a row that its address refused for good."""
+
+
+class Letters(Base):
+    """Letters on their way; a row that has been handed over is deleted."""
+
+    __tablename__ = "letters"
+    __table_args__ = (Index(None, "due"), Index(None, "following"))
+
+    letter: Mapped[str] = mapped_column(primary_key=True)
+    """A random name; it stands in the Message-ID, the same in every attempt."""
+    declaration: Mapped[str]
+    following: Mapped[str | None]
+    """For which it was written; NULL for an invitation."""
+    kind: Mapped[str]
+    sealed: Mapped[str] = mapped_column(Text)
+    """Recipient and words, encrypted with the service's key."""
+    attempts: Mapped[int]
+    due: Mapped[datetime]
+    """Not before this moment is it tried; whoever tries it puts it forward first, so that nobody else does."""
+    at: Mapped[datetime]
+    expires: Mapped[datetime]
