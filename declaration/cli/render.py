@@ -1,4 +1,4 @@
-"""`declaration render`: a text as DOCX, HTML or PDF, without a database."""
+"""`declaration render`: a text as DOCX, ODT, HTML or PDF, without a database."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from declaration.exchange.text_yaml import read_text
 from declaration.render.docx import render_docx
 from declaration.render.html import render_html
 from declaration.render.instrument import render_instrument
+from declaration.render.odt import render_odt
 from declaration.services.freezing import document_of
 
 app = typer.Typer(rich_markup_mode=None)
@@ -28,27 +29,30 @@ class Form(StrEnum):
 
     PDF = "pdf"
     DOCX = "docx"
+    ODT = "odt"
     HTML = "html"
 
 
 @app.command(epilog="Example:  declaration render draft.yaml draft.docx")
 def render(
     text: Annotated[Path, typer.Argument(help="The text (YAML).")],
-    out: Annotated[Path, typer.Argument(help="Where to write; the ending says what: .pdf, .docx or .html.")],
+    out: Annotated[Path, typer.Argument(help="Where to write; the ending says what: .pdf, .docx, .odt or .html.")],
 ) -> None:
-    """Render a text as it would look as version 1: PDF, Word or HTML."""
+    """Render a text as it would look as version 1: PDF, Word, OpenDocument or HTML."""
     ending = out.suffix.lower().removeprefix(".")
     if ending not in set(map(str, Form)):
         raise InputRefused(
             "render.ending",
             f"{shown(out)} does not say what to make.",
-            hint="Let the name end in .pdf, .docx or .html.",
+            hint="Let the name end in .pdf, .docx, .odt or .html.",
         )
     given = read_given(text)
     version = Version(1, None, read_text(given.data, file=given.name, allow_incomplete=True).text)
     match Form(ending):
         case Form.DOCX:
             write_output(out, render_docx(version))
+        case Form.ODT:
+            write_output(out, render_odt(version))
         case Form.HTML:
             write_output(out, render_html(version).encode())
         case Form.PDF:

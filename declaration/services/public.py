@@ -21,6 +21,8 @@ from declaration.errors import InputRefused, NotFound, RecordDamaged
 from declaration.ledger.tiles import ENTRIES, Tile, encode_bundle, encode_tile
 from declaration.render.docx import render_docx
 from declaration.render.html import STYLE_SOURCE, render_html
+from declaration.render.odt import render_odt
+from declaration.render.odt_styles import MEDIA as ODT
 from declaration.services import akoma, evidence, summaries
 from declaration.services.chancery import Chancery
 from declaration.services.renderings import Renderings, made_from
@@ -162,6 +164,14 @@ class OpenRecord:
         saved = f"{self._id}-{row.number}.docx"
         return self._made(
             "docx", row.digest, WORD, Lasting.AWHILE, lambda: render_docx(self._version_text(row)), saved=saved
+        )
+
+    def version_odt(self, number: str) -> File:
+        """Return a version as an OpenDocument text; errors as `version_document`."""
+        row = self._version(number)
+        saved = f"{self._id}-{row.number}.odt"
+        return self._made(
+            "odt", row.digest, ODT, Lasting.AWHILE, lambda: render_odt(self._version_text(row)), saved=saved
         )
 
     def version_akoma(self, place: str) -> File:

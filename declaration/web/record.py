@@ -35,6 +35,7 @@ PARTS: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
     "/versions/{part}.docx": OpenRecord.version_word,
     "/versions/{part}.html": OpenRecord.version_page,
     "/versions/{part}.json": OpenRecord.version_document,
+    "/versions/{part}.odt": OpenRecord.version_odt,
 }
 """Addresses below ``/<declaration>`` with a part that says which file."""
 CACHING: Final[Mapping[Lasting, str]] = {
