@@ -1,23 +1,36 @@
-"""`declaration text`: check a text, and write one out."""
+"""`declaration text`: check a text, write one out, read one again."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from declaration.ceremony import content
+from declaration.cli import akoma
 from declaration.cli.files import require_database, write_output
 from declaration.drafting.hygiene import suspicious_words
 from declaration.drafting.text import Text, Version
+from declaration.errors import InputRefused
 from declaration.exchange.files import read_given
 from declaration.exchange.text_yaml import read_text, write_text
 from declaration.store import queries
-from declaration.store.session import open_store
+from declaration.store.session import View, open_store
 
-app = typer.Typer(no_args_is_help=True, help="Check a declaration's text, or write one out as YAML.")
+app = typer.Typer(no_args_is_help=True, help="Check a declaration's text, or write one out and read it again.")
+app.command("import", epilog="Example: declaration text import v3.*.akn.xml --out draft.yaml")(akoma.import_akoma)
+
+
+class Format(StrEnum):
+    """What a text can be written as, to be read again."""
+
+    YAML = "yaml"
+    AKN = "akn"
 
 
 @app.command()
@@ -41,13 +54,21 @@ def export(
     declaration: Annotated[str | None, typer.Argument(help="Id of a declaration in the database.")] = None,
     database_url: Annotated[str | None, typer.Option(envvar="DECLARATION_DATABASE_URL")] = None,
     version: Annotated[int | None, typer.Option(help="Number of a version; default: the one in force.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Where to write; default: standard output.")] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="YAML, or Akoma Ntoso 3.0: a file a language, from a database.")
+    ] = Format.YAML,
+    out: Annotated[Path | None, typer.Option(help="File (Akoma Ntoso: folder); default: standard output.")] = None,
 ) -> None:
-    """Write a text as YAML: the working draft of Düsseldorf, or any version in a database."""
+    """Write a text out: the working draft of Düsseldorf (YAML), or any version in a database (YAML, Akoma Ntoso)."""
+    url = database_url or "sqlite:///declaration.db"
+    if form is Format.AKN:
+        with _reading(url) as session:
+            akoma.write_languages(session, _named(declaration), version, out)
+        return
     if declaration is None:
         text = read_text(content.TEXT.read_bytes(), file=content.TEXT.name).text
     else:
-        text = _stored(database_url or "sqlite:///declaration.db", declaration, version)
+        text = _stored(url, declaration, version)
     data = write_text(text)
     if out is None:
         sys.stdout.buffer.write(data)
@@ -55,14 +76,30 @@ def export(
         write_output(out, data)
 
 
+def _named(declaration: str | None) -> str:
+    if declaration is None:
+        raise InputRefused(
+            "text.declaration",
+            "Akoma Ntoso says who published a text and when, which only a database knows.",
+            hint="Name a declaration of a database, or write YAML.",
+        )
+    return declaration
+
+
 def _stored(url: str, declaration: str, number: int | None) -> Text:
+    with _reading(url) as session:
+        if number is None:
+            return queries.current_version(session, declaration).text
+        return queries.version_text(session, declaration, number).text
+
+
+@contextmanager
+def _reading(url: str) -> Generator[View]:
     require_database(url)
     store = open_store(url)
     try:
         store.check()
         with store.reading() as session:
-            if number is None:
-                return queries.current_version(session, declaration).text
-            return queries.version_text(session, declaration, number).text
+            yield session
     finally:
         store.dispose()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from declaration.drafting.amendment import Amendment
 from declaration.drafting.text import Text
 from declaration.errors import NotFound
 from declaration.render.akoma import render_akoma
-from declaration.render.akoma_amendment import Tabled, render_akoma_amendment
+from declaration.render.akoma_amendment import Tabled, render_akoma_amendment, touches
 from declaration.render.akoma_identity import MEDIA, Host, Life, Reform, Step
 from declaration.services import proposals, reading
 from declaration.store import queries
 from declaration.store.session import View
 
-__all__ = ["MEDIA", "amendment", "life", "version"]
+__all__ = ["MEDIA", "amendment", "languages", "life", "version"]
 
 
 def version(session: View, declaration: str, number: int, language: str) -> bytes:
@@ -41,6 +42,11 @@ def amendment(session: View, declaration: str, identifier: str, language: str) -
     by = reading.names(session, declaration).get(line.amendment.by, line.amendment.by)
     tabled = Tabled(line.amendment, base, by, line.at, line.revised)
     return render_akoma_amendment(tabled, language, life(session, declaration))
+
+
+def languages(amendment: Amendment, text: Text) -> tuple[str, ...]:
+    """Return the languages of a text that an amendment changes: those in which there is a document of it."""
+    return tuple(tag for tag in text.languages if touches(amendment, tag))
 
 
 def life(session: View, declaration: str) -> Life:

@@ -10,21 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from declaration.canonical import digest, is_digest
 from declaration.drafting.states import Phase
-from declaration.drafting.text import Version, check_id
+from declaration.drafting.text import Version, check_id, check_language
 from declaration.errors import InputRefused, NotFound, RecordDamaged
 from declaration.ledger.tiles import ENTRIES, Tile, encode_bundle, encode_tile
 from declaration.render.docx import render_docx
 from declaration.render.html import STYLE_SOURCE, render_html
 from declaration.render.odt import render_odt
 from declaration.render.odt_styles import MEDIA as ODT
-from declaration.services import akoma, evidence, summaries
+from declaration.services import akoma, evidence, matrix_files, summaries
 from declaration.services.chancery import Chancery
+from declaration.services.public_file import File, Lasting
 from declaration.services.renderings import Renderings, made_from
 from declaration.store import blobs, checkpoints, leaves, queries
 from declaration.store.session import View
@@ -39,40 +38,6 @@ BYTES: Final = "application/octet-stream"
 AKOMA: Final = akoma.MEDIA
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
-
-
-class Lasting(StrEnum):
-    """For how long an address gives the same bytes."""
-
-    FOREVER = "forever"
-    """No other bytes will ever stand there."""
-    AWHILE = "awhile"
-    """The content stays; how it is shown may change with the program."""
-    PRESENT = "present"
-    """Others stand there after the next act."""
-    MOMENT = "moment"
-    """Others stand there soon, and a reader may lag behind by seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the record, found and not yet read.
-
-    Args:
-        tag: 64 hexadecimal digits; the same tag means the same bytes. SHA-256 of the bytes where these are stored,
-            of everything that they are made from where they are not.
-        media: its media type (RFC 6838).
-        lasting: for how long its address gives these bytes.
-        read: gives the bytes; call it before the view is closed.
-        saved: name under which a reader keeps it; empty where it has no name of its own.
-
-    """
-
-    tag: str
-    media: str
-    lasting: Lasting
-    read: Callable[[], bytes]
-    saved: str = ""
 
 
 class PublicRecord:
@@ -346,6 +311,23 @@ class OpenRecord:
             "matrix", self._head(), JSON, Lasting.PRESENT, lambda: summaries.matrix(self._session, self._id)
         )
 
+    def matrix_workbook(self, language: str) -> File:
+        """Return who stands where as a workbook; arguments and errors as `matrix_table`."""
+        return self._table("xlsx", matrix_files.XLSX, matrix_files.xlsx, language)
+
+    def matrix_table(self, language: str) -> File:
+        """Return who stands where as CSV, one position a line.
+
+        Args:
+            language: in which to write it; empty for the drafting language.
+
+        Raises:
+            InputRefused: ``text.language``.
+            NotFound: ``version.none``.
+
+        """
+        return self._table("csv", matrix_files.CSV, matrix_files.csv, language)
+
     def amendments(self) -> File:
         """Return every amendment ever tabled and what became of it."""
         return self._made(
@@ -391,6 +373,17 @@ class OpenRecord:
 
     def _version_text(self, row: StoredVersion) -> Version:
         return queries.version_text(self._session, self._id, row.number)
+
+    def _table(self, form: str, media: str, make: Callable[[View, str, str], bytes], language: str) -> File:
+        wanted = check_language(language or self._declaration.languages[0], where="The address, lang")
+        return self._made(
+            form,
+            f"{self._head()} {wanted}",
+            media,
+            Lasting.PRESENT,
+            lambda: make(self._session, self._id, wanted),
+            saved=f"{self._id}-matrix.{form}",
+        )
 
     def _frozen(self) -> Instrument:
         found = queries.instrument(self._session, self._id)

@@ -1,4 +1,4 @@
-"""The public record over HTTP, read only: two tables of addresses, and one way to answer them."""
+"""The public record over HTTP, read only: three tables of addresses, and one way to answer them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from declaration.canonical import encode
-from declaration.services.public import PAGE_STYLE, File, Lasting, OpenRecord, PublicRecord
+from declaration.services.public import PAGE_STYLE, OpenRecord, PublicRecord
+from declaration.services.public_file import File, Lasting
 from declaration.web.conditional import has
 from declaration.web.security import HTML, sheet
 
@@ -38,6 +39,11 @@ PARTS: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
     "/versions/{part}.odt": OpenRecord.version_odt,
 }
 """Addresses below ``/<declaration>`` with a part that says which file."""
+WORDED: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
+    "/matrix.csv": OpenRecord.matrix_table,
+    "/matrix.xlsx": OpenRecord.matrix_workbook,
+}
+"""Addresses below ``/<declaration>`` at which a file stands in the words of the language that ``?lang=`` names."""
 CACHING: Final[Mapping[Lasting, str]] = {
     Lasting.FOREVER: "public, max-age=31536000, immutable",
     Lasting.AWHILE: "public, max-age=3600",
@@ -67,6 +73,8 @@ def routes(record: PublicRecord) -> APIRouter:
     get("/{declaration}", to_page)
     for path, find in WHOLE.items():
         get("/{declaration}" + path, _whole(record, find))
+    for path, find_worded in WORDED.items():
+        get("/{declaration}" + path, _worded(record, find_worded))
     for path, find_part in PARTS.items():
         get("/{declaration}" + path, _part(record, find_part))
     return router
@@ -84,6 +92,14 @@ def _part(record: PublicRecord, find: Callable[[OpenRecord, str], File]) -> Call
     def handler(request: Request, declaration: str, part: str) -> Response:
         with record.open(declaration) as opened:
             return answer(request, find(opened, part))
+
+    return handler
+
+
+def _worded(record: PublicRecord, find: Callable[[OpenRecord, str], File]) -> Callable[..., Response]:
+    def handler(request: Request, declaration: str, lang: str = "") -> Response:
+        with record.open(declaration) as opened:
+            return answer(request, find(opened, lang[:40]))
 
     return handler
 

@@ -18,11 +18,14 @@ from declaration.signing.timestamp import MAX_REQUEST
 from declaration.signing.trust import Trust
 from declaration.store import queries
 from declaration.web.app import create_app
-from declaration.web.record import CACHING, PARTS, WHOLE
+from declaration.web.record import CACHING, PARTS, WHOLE, WORDED
 
 D = "/small-summit"
 FOREVER = "public, max-age=31536000, immutable"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+OPEN = "application/vnd.oasis.opendocument.text"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AKOMA = "application/akn+xml"
 FILES = {
     "/amendments.json": ("application/json", "public, no-cache"),
     "/matrix.json": ("application/json", "public, no-cache"),
@@ -39,6 +42,11 @@ FILES = {
     "/versions/1.json": ("application/json", FOREVER),
     "/versions/1.html": ("text/html; charset=utf-8", "public, max-age=3600"),
     "/versions/2.docx": (WORD, "public, max-age=3600"),
+    "/versions/2.odt": (OPEN, "public, max-age=3600"),
+    "/versions/2.fr.akn.xml": (AKOMA, "public, max-age=3600"),
+    "/amendments/S1.en.akn.xml": (AKOMA, "public, no-cache"),
+    "/matrix.csv": ("text/csv; charset=utf-8; header=present", "public, no-cache"),
+    "/matrix.xlsx": (SHEET, "public, no-cache"),
 }
 
 
@@ -76,7 +84,7 @@ def test_every_file_and_its_headers(client, path):
 def test_the_table_of_files_names_every_address():
     """A new file of the record has to be tested too."""
     told = set(FILES) | {"/ledger/blob/x", "/ledger/tile/x"}
-    assert set(WHOLE) <= told
+    assert set(WHOLE) | set(WORDED) <= told
     for pattern in PARTS:
         before, _, after = pattern.partition("{")
         assert any(path.startswith(before) and path.endswith(after.partition("}")[2]) for path in told), pattern

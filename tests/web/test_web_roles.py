@@ -27,6 +27,8 @@ TABLE = {
     "GET /amendments": PUBLIC,
     "GET /amendments/{amendment}": PUBLIC,
     "GET /matrix": PUBLIC,
+    "GET /matrix.csv": PUBLIC,
+    "GET /matrix.xlsx": PUBLIC,
     "GET /signatories": PUBLIC,
     "GET /signatories/{signatory}": PUBLIC,
     "GET /acts": PUBLIC,

@@ -16,9 +16,10 @@ from starlette.responses import Response
 
 from declaration.canonical import Json, digest, parse
 from declaration.drafting.states import AmendmentState
+from declaration.drafting.text import check_language
 from declaration.errors import NotFound
 from declaration.ledger.forms import write_moment
-from declaration.services import summaries
+from declaration.services import matrix_files, summaries
 from declaration.services.chancery import Chancery
 from declaration.store import blobs, heads, queries
 from declaration.store.session import View
@@ -32,6 +33,7 @@ router = APIRouter(prefix="/declarations", tags=["reading"], responses=REFUSALS)
 MAX_SUMMARY: Final = 64 * 1024 * 1024
 """Bytes of a summary read back: far above the largest matrix."""
 Number = Annotated[int, Path(ge=1, le=999_999_999)]
+Spoken = Annotated[str, Query(max_length=35, description="A language tag; without one, the drafting language.")]
 Name = Annotated[str, Path(max_length=64)]
 
 
@@ -151,6 +153,20 @@ def matrix(request: Request, chancery: Service, declaration: Name) -> Response:
     return _read(request, chancery, declaration, read)
 
 
+@router.get("/{declaration}/matrix.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def matrix_table(request: Request, chancery: Service, declaration: Name, lang: Spoken = "") -> Response:
+    """Return every position on the version in force as CSV (UTF-8 with a byte order mark), one a line."""
+    return _file(request, chancery, declaration, lang, make=matrix_files.csv, media=matrix_files.CSV)
+
+
+@router.get(
+    "/{declaration}/matrix.xlsx", response_class=Response, responses={200: {"content": {matrix_files.XLSX: {}}}}
+)
+def matrix_workbook(request: Request, chancery: Service, declaration: Name, lang: Spoken = "") -> Response:
+    """Return a workbook: cities by clauses, every position with its words and date, the clauses and how each stands."""
+    return _file(request, chancery, declaration, lang, make=matrix_files.xlsx, media=matrix_files.XLSX)
+
+
 @router.get("/{declaration}/signatories", response_model=Page)
 def signatories(
     request: Request, chancery: Service, declaration: Name, after: After = "", limit: Limit = 100
@@ -178,14 +194,40 @@ def signatory(request: Request, chancery: Service, declaration: Name, signatory:
 
 
 def _read(request: Request, chancery: Chancery, declaration: str, read: Callable[[View], Json]) -> Response:
+    def reply(session: View, headers: dict[str, str]) -> Response:
+        return answer(read(session), headers=headers)
+
+    return _tagged(request, chancery, declaration, reply)
+
+
+def _file(
+    request: Request,
+    chancery: Chancery,
+    declaration: str,
+    language: str,
+    *,
+    make: Callable[[View, str, str], bytes],
+    media: str,
+) -> Response:
+    def reply(session: View, headers: dict[str, str]) -> Response:
+        wanted = language or queries.declaration(session, declaration).languages[0]
+        made = make(session, declaration, check_language(wanted, where="The address, lang"))
+        return Response(made, headers=headers, media_type=media)
+
+    return _tagged(request, chancery, declaration, reply)
+
+
+def _tagged(
+    request: Request, chancery: Chancery, declaration: str, reply: Callable[[View, dict[str, str]], Response]
+) -> Response:
+    """Answer from one view of the record, or not at all where the reader has it already."""
     with chancery.store.reading() as session:
         head = heads.head(session, declaration)
         tag = f'"{digest(f"{head.tag} {request.url.path}?{request.url.query}".encode())}"'
         headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
         if has(request, tag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        found = read(session)
-    return answer(found, headers=headers)
+        return reply(session, headers)
 
 
 def _standing(session: View, declaration: str) -> dict[str, Json]:

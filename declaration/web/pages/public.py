@@ -8,7 +8,7 @@ from typing import Any, Final
 from declaration.drafting.states import AmendmentState
 from declaration.drafting.text import check_id
 from declaration.errors import NotFound
-from declaration.services import clauses, comparing, proposals, reading, standing
+from declaration.services import akoma, clauses, comparing, proposals, reading, standing
 from declaration.store import queries
 from declaration.store.values import StoredVersion
 from declaration.web.pages import record_pages
@@ -136,6 +136,7 @@ def amendment(asked: Asked) -> Shown:
         "line": line,
         "base": base,
         "wishes": wishes,
+        "documents": akoma.languages(line.amendment, before),
         "lang": language,
         "languages": asked.frame.languages,
         "titles": {section.id: section.title for section in before.sections},
