@@ -14,6 +14,7 @@ from measure import HEAD
 PARTS = {
     "verify": "one signature bundle, against its own public-key operations and against pyHanko",
     "consolidate": "2,500 amendments over 500 clauses",
+    "desk": "the depositary's view of 2,500 open amendments",
     "appends": "entries a second on SQLite and PostgreSQL",
     "start": "cold start of `declaration verify`",
     "render": "instrument and edition for 35 and for 1,000 signatories",

@@ -58,9 +58,9 @@ def alike(amendments: Iterable[Amendment], *, percent: int = ALIKE) -> tuple[Lik
 
     """
     ordered = sorted(amendments, key=lambda amendment: amendment.id)
-    traits = [frozenset(_traits(amendment.changes)) for amendment in ordered]
+    wants = [_Wants.of(amendment.changes) for amendment in ordered]
     links, least = Links(), dict[int, int]()
-    found = list(_pairs(traits, percent))
+    found = list(_pairs(wants, percent))
     for one, other, _ in found:
         links.join(one, other)
     members: dict[int, set[int]] = defaultdict(set)
@@ -77,32 +77,54 @@ def alike(amendments: Iterable[Amendment], *, percent: int = ALIKE) -> tuple[Lik
 
 def likeness(one: Sequence[Change], other: Sequence[Change]) -> int:
     """Return how much of what two lists of changes of one base do is the same: per cent, 100 only if all of it is."""
-    return _share(frozenset(_traits(one)), frozenset(_traits(other)))
+    return _Wants.of(one).share(_Wants.of(other))
 
 
-def _share(one: frozenset[_Trait], other: frozenset[_Trait]) -> int:
-    """Return the Dice coefficient in per cent, rounded down: 100 means equal."""
-    return 200 * len(one & other) // (len(one) + len(other))
+@dataclass(frozen=True, slots=True)
+class _Wants:
+    """What an amendment does: bit by bit, to be compared, and as a whole, in which the order of words counts."""
+
+    traits: frozenset[_Trait]
+    whole: frozenset[Change | _Trait]
+
+    @classmethod
+    def of(cls, changes: Sequence[Change]) -> _Wants:
+        return cls(frozenset(_traits(changes)), frozenset(_nameless(change) for change in changes))
+
+    def share(self, other: _Wants) -> int:
+        """Return the Dice coefficient in per cent, rounded down: 100 means equal."""
+        if self.whole == other.whole:
+            return 100
+        return min(99, 200 * len(self.traits & other.traits) // (len(self.traits) + len(other.traits)))
 
 
-def _pairs(traits: Sequence[frozenset[_Trait]], percent: int) -> Iterator[tuple[int, int, int]]:
+def _nameless(change: Change) -> Change | _Trait:
+    """Return a change without what is no wish: the id of a new clause."""
+    match change:
+        case Insert(section, after, clause):
+            return (section, after, *sorted(clause.texts.items()))
+        case _:
+            return change
+
+
+def _pairs(wants: Sequence[_Wants], percent: int) -> Iterator[tuple[int, int, int]]:
     """Give the pairs that are alike, each once, and how much."""
-    same: dict[frozenset[_Trait], list[int]] = defaultdict(list)
-    for number, own in enumerate(traits):
-        same[own].append(number)
+    same: dict[frozenset[Change | _Trait], list[int]] = defaultdict(list)
+    for number, one in enumerate(wants):
+        same[one.whole].append(number)
     for numbers in same.values():
         yield from ((numbers[0], other, 100) for other in numbers[1:])
     distinct = [numbers[0] for numbers in same.values()]
-    frequent = Counter(chain.from_iterable(traits[number] for number in distinct))
+    frequent = Counter(chain.from_iterable(wants[number].traits for number in distinct))
     rank = {trait: place for place, (trait, _) in enumerate(reversed(frequent.most_common()))}
     holders: dict[_Trait, list[int]] = defaultdict(list)
     for number in distinct:
-        own = traits[number]
+        own = wants[number].traits
         # two sets that are alike have at least this many traits in common, so that one of them is among the first
         common = -(-percent * len(own) // (200 - percent))
         rarest = sorted(own, key=rank.__getitem__)[: len(own) - common + 1]
         for other in {holder for trait in rarest for holder in holders[trait]}:
-            share = _share(own, traits[other])
+            share = wants[number].share(wants[other])
             if share >= percent:
                 yield other, number, share
         for trait in rarest:

@@ -62,7 +62,8 @@ class Workspace:
         version: in force.
         open: every open amendment, in the order in which they were tabled.
         fitting: ids of those that fit together.
-        merged: clauses that more than one of these changes.
+        text: as it would read with all of these.
+        several: clauses that more than one of these changes, with those that do.
         groups: those that collide with each other, as connected sets, and why.
         stuck: ids of those that do not fit the version in force since an adoption.
 
@@ -71,7 +72,8 @@ class Workspace:
     version: Version
     open: tuple[StoredAmendment, ...]
     fitting: tuple[str, ...]
-    merged: tuple[Merged, ...]
+    text: Text
+    several: Mapping[str, tuple[Amendment, ...]]
     groups: tuple[ConflictGroup, ...]
     stuck: tuple[str, ...]
 
@@ -91,13 +93,19 @@ def workspace(session: View, declaration: str) -> Workspace:
     pending = queries.open_amendments(session, declaration)
     able = [line.amendment for line in pending if not line.conflict]
     found = consolidate(version.text, able)
-    fitting = [amendment for amendment in able if amendment.id in set(found.merged)]
-    numbers = clause_numbers(version.text)
+    fitting = frozenset(found.merged)
+    several: dict[str, list[Amendment]] = {clause: [] for clause in found.to_confirm}
+    for amendment in able:
+        if amendment.id in fitting:
+            touched = {change.clause for change in amendment.changes if isinstance(change, Replace | Move)}
+            for clause in touched & several.keys():
+                several[clause].append(amendment)
     return Workspace(
         version=version,
         open=pending,
         fitting=found.merged,
-        merged=tuple(_merged(version.text, found.text, fitting, clause, numbers) for clause in found.to_confirm),
+        text=found.text,
+        several={clause: tuple(about) for clause, about in several.items()},
         groups=found.groups,
         stuck=tuple(line.amendment.id for line in pending if line.conflict),
     )
@@ -166,21 +174,17 @@ def _titles(text: Text, section: str | None) -> Mapping[str, str]:
     return text.title if section is None else text.section(section).title
 
 
-def _merged(old: Text, new: Text, amendments: Sequence[Amendment], clause: str, numbers: Mapping[str, str]) -> Merged:
-    words = _words(old.clause(clause).texts, new.clause(clause).texts, old.languages)
-    changed = _changed(words)
-    about = [
-        amendment.id
-        for amendment in amendments
-        if any(isinstance(change, Replace | Move) and change.clause == clause for change in amendment.changes)
-    ]
+def merged(work: Workspace, clause: str) -> Merged:
+    """Return how one of the clauses reads that several amendments change."""
+    old, about = work.version.text, work.several[clause]
+    words = _changed(_words(old.clause(clause).texts, work.text.clause(clause).texts, old.languages))
     return Merged(
         clause,
-        numbers[clause],
-        tuple(about),
-        changed,
-        nearest(old, amendments, clause),
-        tuple(tag for tag in old.languages if changed and tag not in changed),
+        clause_numbers(old)[clause],
+        tuple(amendment.id for amendment in about),
+        words,
+        nearest(old, about, clause),
+        tuple(tag for tag in old.languages if words and tag not in words),
     )
 
 

@@ -18,6 +18,7 @@ from declaration.services.chancery import Chancery
 from declaration.services.once import require_same
 from declaration.store import leaves, queries
 from declaration.store.record import Recorded, record
+from declaration.store.session import View
 from declaration.store.values import StoredAmendment
 
 CARRIAGE_FORMAT: Final = "declaration-carriage/1"
@@ -47,12 +48,20 @@ def _put_forward(chancery: Chancery, declaration: str, amendment: Amendment, *, 
     with chancery.store.transaction() as session:
         leaves.lock(session, declaration)
         entry = chancery.entry(kind, declaration, by=by, body=body)
-        for stored in queries.amendments(session, declaration):
-            if stored.amendment.id == amendment.id:
-                last = queries.entry(session, declaration, stored.entry if stored.revised is None else stored.revised)
-                if (last.entry.kind, last.entry.by, last.entry.body) == (entry.kind, entry.by, entry.body):
-                    return Recorded(last.index, last.entry, last.leaf_hash, repeated=True)
+        stored = _standing(session, declaration, amendment.id)
+        if stored is not None:
+            last = queries.entry(session, declaration, stored.entry if stored.revised is None else stored.revised)
+            if (last.entry.kind, last.entry.by, last.entry.body) == (entry.kind, entry.by, entry.body):
+                return Recorded(last.index, last.entry, last.leaf_hash, repeated=True)
         return record(session, entry, blobs={digest(document): document})
+
+
+def _standing(session: View, declaration: str, amendment: str) -> StoredAmendment | None:
+    """Return an amendment of that id, if there is one: not by reading all of them, which would cost more with each."""
+    try:
+        return queries.amendment(session, declaration, amendment)
+    except NotFound:
+        return None
 
 
 def withdraw(chancery: Chancery, declaration: str, amendment: str, *, by: str) -> Recorded:

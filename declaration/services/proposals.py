@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,49 +54,63 @@ class Carriage:
     reasons: tuple[str, ...]
 
 
+class Reader:
+    """Reads what amendments of one text want, its numbers worked out once.
+
+    Args:
+        text: to which the changes refer.
+
+    """
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._numbers = clause_numbers(text)
+        self._chapters = section_numbers(text)
+        self._places = {clause.id: section.id for section in text.sections for clause in section.clauses}
+        self._order = {tag: at for at, tag in enumerate(text.languages)}
+
+    def wishes(self, changes: Sequence[Change]) -> tuple[Wish, ...]:
+        """Return what changes want, those of one place together."""
+        found: dict[tuple[str, str | None], Wish] = {}
+        for change in changes:
+            wish = self._wish(change)
+            key = (wish.op, wish.section if wish.op == "retitle" else wish.clause)
+            known = found.get(key)
+            if known is not None:
+                words = sorted(
+                    [*known.words.items(), *wish.words.items()], key=lambda item: self._order.get(item[0], 99)
+                )
+                wish = replace(known, words=dict(words))
+            found[key] = wish
+        return tuple(found.values())
+
+    def _wish(self, change: Change) -> Wish:
+        text, numbers, chapters = self._text, self._numbers, self._chapters
+        match change:
+            case Replace(clause, language, _, edits):
+                words = {language: shown(text.clause(clause).texts.get(language, ""), edits)}
+                section = self._places[clause]
+                return Wish("replace", clause, section, numbers[clause], chapters[section], "", words)
+            case Retitle(section_, language, _, edits):
+                titles = text.title if section_ is None else text.section(section_).title
+                words = {language: shown(titles.get(language, ""), edits)}
+                return Wish("retitle", None, section_, "", "" if section_ is None else chapters[section_], "", words)
+            case Insert(section, after, clause_):
+                words = {tag: difference({}, clause_.texts, tag) for tag in text.languages if tag in clause_.texts}
+                return Wish("insert", clause_.id, section, "", chapters[section], numbers.get(after or "", ""), words)
+            case Delete(clause, _):
+                texts = text.clause(clause).texts
+                words = {tag: difference(texts, {}, tag) for tag in text.languages if tag in texts}
+                section = self._places[clause]
+                return Wish("delete", clause, section, numbers[clause], chapters[section], "", words)
+            case Move(clause, section, after):
+                at = numbers.get(after or "", "")
+                return Wish("move", clause, section, numbers[clause], chapters[section], at, {})
+
+
 def wishes(text: Text, changes: Sequence[Change]) -> tuple[Wish, ...]:
     """Return what changes of `text` want, those of one place together."""
-    numbers, chapters = clause_numbers(text), section_numbers(text)
-    places = {clause.id: section.id for section in text.sections for clause in section.clauses}
-    found: dict[tuple[str, str | None], Wish] = {}
-    for change in changes:
-        wish = _wish(text, change, numbers, chapters, places)
-        key = (wish.op, wish.section if wish.op == "retitle" else wish.clause)
-        known = found.get(key)
-        if known is not None:
-            order = {tag: at for at, tag in enumerate(text.languages)}
-            words = sorted([*known.words.items(), *wish.words.items()], key=lambda item: order.get(item[0], 99))
-            wish = _with_words(known, dict(words))
-        found[key] = wish
-    return tuple(found.values())
-
-
-def _with_words(wish: Wish, words: Mapping[str, Pairs]) -> Wish:
-    return Wish(wish.op, wish.clause, wish.section, wish.number, wish.section_number, wish.after, words)
-
-
-def _wish(
-    text: Text, change: Change, numbers: Mapping[str, str], chapters: Mapping[str, str], places: Mapping[str, str]
-) -> Wish:
-    match change:
-        case Replace(clause, language, _, edits):
-            words = {language: shown(text.clause(clause).texts.get(language, ""), edits)}
-            section = places[clause]
-            return Wish("replace", clause, section, numbers[clause], chapters[section], "", words)
-        case Retitle(section_, language, _, edits):
-            titles = text.title if section_ is None else text.section(section_).title
-            words = {language: shown(titles.get(language, ""), edits)}
-            return Wish("retitle", None, section_, "", "" if section_ is None else chapters[section_], "", words)
-        case Insert(section, after, clause_):
-            words = {tag: difference({}, clause_.texts, tag) for tag in text.languages if tag in clause_.texts}
-            return Wish("insert", clause_.id, section, "", chapters[section], numbers.get(after or "", ""), words)
-        case Delete(clause, _):
-            texts = text.clause(clause).texts
-            words = {tag: difference(texts, {}, tag) for tag in text.languages if tag in texts}
-            section = places[clause]
-            return Wish("delete", clause, section, numbers[clause], chapters[section], "", words)
-        case Move(clause, section, after):
-            return Wish("move", clause, section, numbers[clause], chapters[section], numbers.get(after or "", ""), {})
+    return Reader(text).wishes(changes)
 
 
 def shown(base: str, edits: Sequence[Edit]) -> Pairs:

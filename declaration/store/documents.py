@@ -42,8 +42,9 @@ def version(data: bytes) -> Version:
     return version_from_document(document(data, what="The version's document"))
 
 
+@lru_cache(maxsize=4096)
 def amendment(data: bytes) -> Amendment:
-    """Read the document of an amendment.
+    """Read the document of an amendment; remembered, as every look at what is open reads all of them again.
 
     Raises:
         InputRefused: it is not one.
@@ -55,4 +56,6 @@ def amendment(data: bytes) -> Amendment:
 def amendment_as_carried(data: bytes, *, base: str, changes: Json) -> Amendment:
     """Read an amendment's document and give it the base and the changes to which it has been carried."""
     written = amendment(data)
+    if base == written.base:  # not carried anywhere: the document says it all
+        return written
     return Amendment(written.id, written.by, base, written.rationale, changes_from_json(changes))

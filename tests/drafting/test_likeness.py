@@ -64,6 +64,15 @@ def test_nearly_the_same_words_are_alike_and_other_words_are_not():
     assert ALIKE <= likeness(one.changes, other.changes) < 100
 
 
+def test_the_same_words_in_another_order_are_not_the_same():
+    text = TEXT.clause("c1").texts["en"]
+    one, other = (
+        reads(name, text.replace("gardens", words)) for name, words in (("A1", "parks, ponds"), ("A2", "ponds, parks"))
+    )
+    assert grouped(one, other) == [(("A1", "A2"), False)]
+    assert likeness(one.changes, other.changes) == 99
+
+
 def test_a_language_more_is_no_longer_the_same():
     text = TEXT.clause("c1").texts
     english = derive_replace(TEXT, "c1", "en", text["en"].replace("gardens", "parks"))

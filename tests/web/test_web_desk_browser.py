@@ -74,7 +74,7 @@ def test_a_conflict_is_settled_by_words_previewed_adopted_and_undone(desk, world
     words.fill(SETTLED)
     page.reload()
     assert page.locator(".place textarea").input_value() == SETTLED  # what was typed is kept
-    press(page, "Choose all")
+    press(page, "Choose all 2 that fit")
     press(page, "Preview the new version")
     page.get_by_role("heading", name="Version 2, as it would read").wait_for()
     assert page.locator("#preview .difference").count() == 3

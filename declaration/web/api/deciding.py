@@ -13,9 +13,10 @@ from declaration.canonical import Json
 from declaration.drafting.positions import Agreement
 from declaration.drafting.reasons import Reason
 from declaration.errors import InputRefused
-from declaration.services import consolidating, negotiating, readiness, undoing
-from declaration.services.consolidating import Choice, Given, Merged, Pairs, Passage, Preview, Workspace
+from declaration.services import consolidating, negotiating, readiness, survey, undoing
+from declaration.services.consolidating import Choice, Given, Merged, Pairs, Passage, Preview
 from declaration.services.negotiating import Outcome
+from declaration.services.survey import Whole
 from declaration.services.undoing import Prospect
 from declaration.store import queries
 from declaration.web.api.common import (
@@ -155,8 +156,8 @@ class UndoneShown(BaseModel):
 def consolidation(chancery: Service, actor: AsDepositary) -> Response:
     """Return every open amendment: those that fit together, what they merge, and the groups that collide."""
     with chancery.store.reading() as session:
-        found = consolidating.workspace(session, actor.declaration)
-    return answer(_workspace(found), headers={"ETag": f'"{found.version.digest}"'})
+        found = survey.whole(session, actor.declaration)
+    return answer(_workspace(found), headers={"ETag": f'"{found.work.version.digest}"'})
 
 
 @router.post("/preview", response_model=PreviewShown)
@@ -276,7 +277,8 @@ def _pairs(words: Mapping[str, Pairs]) -> dict[str, Json]:
     return {language: [list(pair) for pair in pairs] for language, pairs in words.items()}
 
 
-def _workspace(found: Workspace) -> dict[str, Json]:
+def _workspace(whole: Whole) -> dict[str, Json]:
+    found = whole.work
     return {
         "version": _named(found.version),
         "open": [
@@ -284,12 +286,13 @@ def _workspace(found: Workspace) -> dict[str, Json]:
             for line in found.open
         ],
         "fitting": list(found.fitting),
-        "to_confirm": [_merged(line) for line in found.merged],
+        "to_confirm": [_merged(consolidating.merged(found, clause)) for clause in found.several],
         "groups": [
             {"amendments": list(group.amendments), "reasons": [_reason(reason) for reason in group.reasons]}
             for group in found.groups
         ],
         "stuck": list(found.stuck),
+        "alike": [{"amendments": list(group.amendments), "same": group.is_same} for group in whole.alike],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -12,24 +13,20 @@ from babel.languages import get_official_languages
 
 from declaration.drafting.positions import Stance
 from declaration.drafting.states import Phase
-from declaration.drafting.text import Text
-from declaration.services import agreeing, consolidating, control, overview, proposals, readiness, reading
+from declaration.services import agreeing, consolidating, control, overview, readiness, reading, survey
 from declaration.services.actors import Role
-from declaration.services.consolidating import Workspace
 from declaration.services.control import Standing
 from declaration.services.inviting import Access, Person, people
 from declaration.services.overview import Step
-from declaration.services.proposals import Wish
+from declaration.services.survey import Fit, Wanted
 from declaration.store import queries
-from declaration.store.values import StoredAmendment
 from declaration.web.languages import SPOKEN, catalogues
 from declaration.web.pages.entering import Room, Shown, Visit
 
 DEPOSITARY: Final = (Role.DEPOSITARY,)
 PEOPLE: Final = 200
 """Signatories on one page of the list: more are read by nobody."""
-AMENDMENTS: Final = 100
-"""Open amendments up to which all sections of the text stand on one page."""
+_PAGE: Final = re.compile(r"[1-9][0-9]{0,5}")
 
 
 def _(sentence: str) -> str:
@@ -94,52 +91,36 @@ def spoken_in(country: str) -> str:
 
 
 def _amendments(visit: Visit) -> Shown:
-    work = consolidating.workspace(visit.session, visit.declaration)
-    text = work.version.text
-    wishes = {
-        line.amendment.id: proposals.wishes(text, line.amendment.changes) for line in work.open if not line.conflict
-    }
-    section = _section(visit, work, text)
+    wanted = _wanted(visit)
+    page = visit.parameters.get("page", "")
+    found = survey.survey(visit.session, visit.declaration, wanted, page=int(page) if _PAGE.fullmatch(page) else 1)
+    work, text = found.whole.work, found.whole.work.version.text
+    groups = [group for spot in found.spots for group in spot.groups]
     row = queries.version(visit.session, visit.declaration, work.version.number)
     return {
+        "found": found,
+        "wanted": wanted,
         "work": work,
+        "open": found.whole.open,
         "adopted": row.at if row is not None else None,
-        "lines": {line.amendment.id: line for line in work.open},
-        "wishes": wishes,
-        "places": {group.amendments: consolidating.places(work, group) for group in work.groups},
-        "groups": [group for group in work.groups if _touches(group.amendments, wishes, section)],
-        "fitting": [name for name in work.fitting if _touches((name,), wishes, section)],
-        "stuck": [_by_id(work.open, name) for name in work.stuck],
-        "section": section,
-        "sections": [
-            part for part in reading.parts(text) if any(_touches((n,), wishes, part.section.id) for n in wishes)
-        ],
+        "places": {group.amendments: consolidating.places(work, group) for group in groups},
         "titles": {part.id: part.title for part in text.sections},
         "names": reading.names(visit.session, visit.declaration),
         "lang": visit.texts(),
         "languages": text.languages,
         "numbers": reading.numbers(text),
+        "sections": [part for part in reading.parts(text) if part.section.id in found.sections],
         "clauses": [line for part in reading.parts(text) for line in part.lines],
         "undo": overview.undoing_of(visit.session, visit.declaration),
         "drafting": _phase(visit) is Phase.DRAFTING,
     }
 
 
-def _section(visit: Visit, work: Workspace, text: Text) -> str:
-    """Return the section that is shown; none for all, where they are few enough."""
-    wanted = visit.parameters.get("section", "")
-    known = [section.id for section in text.sections]
-    if wanted in known:
-        return wanted
-    return "" if len(work.open) <= AMENDMENTS or not known else known[0]
-
-
-def _touches(amendments: Sequence[str], wishes: Mapping[str, tuple[Wish, ...]], section: str) -> bool:
-    return not section or any(wish.section == section for name in amendments for wish in wishes[name])
-
-
-def _by_id(lines: Sequence[StoredAmendment], wanted: str) -> StoredAmendment:
-    return next(line for line in lines if line.amendment.id == wanted)
+def _wanted(visit: Visit) -> Wanted:
+    """Read what is to be shown; what is not understood restricts nothing."""
+    asked = {name: visit.parameters.get(name) or None for name in ("fit", "by", "section")}
+    fit = Fit(asked["fit"]) if asked["fit"] in set(Fit) else None
+    return Wanted(fit, asked["by"], asked["section"], bool(visit.parameters.get("alike")))
 
 
 def _agreement(visit: Visit) -> Shown:
@@ -181,7 +162,13 @@ def _now() -> datetime:
 PAGES: Final = (
     Room("/desk", "depositary/desk.html", _desk, DEPOSITARY),
     Room("/desk/people", "depositary/people.html", _people, DEPOSITARY, ("show", "after")),
-    Room("/desk/amendments", "depositary/amendments.html", _amendments, DEPOSITARY, ("lang", "section")),
+    Room(
+        "/desk/amendments",
+        "depositary/amendments.html",
+        _amendments,
+        DEPOSITARY,
+        ("lang", "section", "fit", "by", "alike", "page"),
+    ),
     Room("/desk/agreement", "depositary/agreement.html", _agreement, DEPOSITARY, ("lang",)),
     Room("/desk/ceremony", "depositary/ceremony.html", _ceremony, DEPOSITARY),
     Room("/desk/audit", "depositary/audit.html", _audit, DEPOSITARY),

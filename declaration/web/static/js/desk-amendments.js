@@ -18,11 +18,18 @@ let current = null;
 
 // What is chosen
 
+/**
+ * What is chosen on other pages of this view; it goes with the version, like everything that is kept.
+ *
+ * @type {{adopted: string[], groups: {key: string, modified: string[], words: any[]}[]}}
+ */
+let elsewhere = { adopted: [], groups: [] };
+
 /** @returns {{base: string, adopted: string[], modified: string[], words: any[]}} */
 function chosen() {
-  const adopted = values("input.adopt:checked, input.only:checked");
-  const modified = [];
-  const words = [];
+  const adopted = [...elsewhere.adopted, ...values("input.adopt:checked, input.only:checked")];
+  const modified = elsewhere.groups.flatMap((group) => group.modified);
+  const words = elsewhere.groups.flatMap((group) => group.words);
   for (const group of document.querySelectorAll(".group")) {
     if (group.querySelector("input.write:checked")) {
       modified.push(...values("input.modified:checked", group));
@@ -50,9 +57,12 @@ function written(within) {
 function count() {
   const { adopted, modified, words } = chosen();
   const any = adopted.length + modified.length + words.length > 0;
-  part("#chosen", HTMLElement).textContent = any
+  const away = elsewhere.adopted.length + elsewhere.groups.length;
+  const told = any
     ? word("decide.chosen", { adopted: adopted.length, modified: modified.length, words: words.length })
     : word("decide.nothing");
+  part("#chosen", HTMLElement).textContent = away > 0 ? `${told} (${word("decide.elsewhere", { count: away })})` : told;
+  part("#clear", HTMLElement).hidden = !any;
 }
 
 /** Show the words of a group where they are to be written. */
@@ -65,7 +75,7 @@ function unfold() {
   }
 }
 
-// What is typed is kept
+// What is chosen and typed is kept, through every page of the view
 
 function keep() {
   const typed = [...document.querySelectorAll(".place")].map((place) => {
@@ -73,8 +83,18 @@ function keep() {
     const { clause, section, language } = /** @type {HTMLElement} */ (place).dataset;
     return { clause, section, language, text: area.value, own: place.closest("#own-words") !== null, changed: area.value !== area.defaultValue };
   });
+  const here = [...document.querySelectorAll(".group")].flatMap((group) => {
+    const key = /** @type {HTMLElement} */ (group).dataset.group ?? "";
+    const written_ = group.querySelector("input.write:checked") !== null;
+    return written_ ? [{ key, modified: values("input.modified:checked", group), words: written(group) }] : [];
+  });
+  const kept = {
+    typed: typed.filter((item) => item.changed || item.own),
+    adopted: [...elsewhere.adopted, ...values("input.adopt:checked, input.only:checked")],
+    groups: [...elsewhere.groups, ...here],
+  };
   try {
-    localStorage.setItem(KEPT + base, JSON.stringify(typed.filter((item) => item.changed || item.own)));
+    localStorage.setItem(KEPT + base, JSON.stringify(kept));
   } catch {
     // a device without storage keeps nothing, and everything else works
   }
@@ -93,28 +113,61 @@ function forget() {
 }
 
 async function restore() {
-  let typed = [];
+  let kept;
   try {
-    typed = JSON.parse(localStorage.getItem(KEPT + base) ?? "[]");
+    kept = JSON.parse(localStorage.getItem(KEPT + base) ?? "{}");
   } catch {
     return;
   }
   let back = 0;
-  for (const item of typed) {
-    const same = `.group .place[data-clause="${CSS.escape(item.clause)}"][data-section="${CSS.escape(item.section)}"][data-language="${CSS.escape(item.language)}"]`;
-    const place = item.own ? await own(item.clause, item.language) : document.querySelector(same);
-    if (place !== null) {
-      part("textarea", HTMLTextAreaElement, place).value = item.text;
-      const write = place.closest(".group")?.querySelector("input.write");
-      if (write instanceof HTMLInputElement) {
-        write.checked = true;
-      }
-      back += 1;
+  const open = new Set(kept.adopted ?? []);
+  for (const box of document.querySelectorAll("input.adopt, input.only")) {
+    const input = /** @type {HTMLInputElement} */ (box);
+    if (open.delete(input.value)) {
+      input.checked = true;
+    }
+  }
+  elsewhere.adopted = [...open];
+  for (const group of kept.groups ?? []) {
+    const here = document.querySelector(`.group[data-group="${CSS.escape(group.key)}"]`);
+    const write = here?.querySelector("input.write");
+    if (here === null || !(write instanceof HTMLInputElement)) {
+      elsewhere.groups.push(group);
+      continue;
+    }
+    write.checked = true;
+    for (const box of here.querySelectorAll("input.modified")) {
+      const input = /** @type {HTMLInputElement} */ (box);
+      input.checked = group.modified.includes(input.value);
+    }
+    back += group.words.filter((/** @type {any} */ item) => put(item, here)).length;
+  }
+  for (const item of kept.typed ?? []) {
+    if (item.own && (await own(item.clause, item.language)) !== null) {
+      back += put(item, part("#own-words", HTMLElement)) ? 1 : 0;
+    } else if (!item.own) {
+      put(item, document.querySelector("#decision") ?? document);
     }
   }
   if (back > 0) {
     say(word("decide.kept"), "note");
   }
+}
+
+/**
+ * Put kept words where they were typed.
+ *
+ * @param {any} item @param {ParentNode} within
+ * @returns {boolean}
+ */
+function put(item, within) {
+  const same = `.place[data-clause="${CSS.escape(item.clause ?? "")}"][data-section="${CSS.escape(item.section ?? "")}"][data-language="${CSS.escape(item.language)}"]`;
+  const area = within.querySelector(`${same} textarea`);
+  if (!(area instanceof HTMLTextAreaElement)) {
+    return false;
+  }
+  area.value = item.text;
+  return true;
 }
 
 // Words of one's own
@@ -325,10 +378,20 @@ press("#undo", async (button) => {
   }
 });
 
-press("#every", async () => {
+press("#every", async (button) => {
+  const wanted = new Set((button.dataset.ids ?? "").split(" ").filter((id) => id !== ""));
   for (const box of document.querySelectorAll("input.adopt")) {
-    /** @type {HTMLInputElement} */ (box).checked = true;
+    const input = /** @type {HTMLInputElement} */ (box);
+    input.checked = wanted.delete(input.value) || input.checked;
   }
+  elsewhere.adopted = [...new Set([...elsewhere.adopted, ...wanted])];
+  changed();
+});
+
+press("#clear", async () => {
+  elsewhere = { adopted: [], groups: [] };
+  part("#own-words", HTMLElement).replaceChildren();
+  part("#decision", HTMLFormElement).reset();
   changed();
 });
 
