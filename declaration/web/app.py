@@ -71,7 +71,7 @@ def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = 
     app.add_middleware(SecurityHeaders, encrypted=is_encrypted(chancery.site.origins))
     errors.install(app)
     app.router.routes[:0] = pages.routes(chancery, look)  # first, because they are asked for most
-    app.include_router(api.routes(people=people))
+    app.router.routes.extend(api.routes(people=people))
     app.include_router(timestamps.routes(chancery))
     app.include_router(record.routes(PublicRecord(chancery)))
     describe(app, cookie=door.cookie)

@@ -6,6 +6,7 @@ import importlib.resources
 import io
 import re
 from collections.abc import Mapping
+from functools import cache
 from gettext import GNUTranslations
 from importlib.resources.abc import Traversable
 from typing import Final
@@ -25,6 +26,7 @@ MAX_WISHES: Final = 20
 _WISH: Final = re.compile(r"([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*(?:\s*;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?))?")
 
 
+@cache
 def catalogues() -> Mapping[str, GNUTranslations]:
     """Read every catalogue, ``locales/<language>/<group>.po``, and merge those of a language."""
     root = importlib.resources.files("declaration.web").joinpath("locales")

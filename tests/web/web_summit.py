@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from fastapi.testclient import TestClient
 
@@ -99,6 +100,12 @@ def make_keys(folder):
     return folder
 
 
+@cache
+def opened_keys(folder):
+    """Keys, opened once: what makes a passphrase hard to guess takes a third of a second."""
+    return open_keys(folder, passphrase=PASSPHRASE, random=os.urandom)
+
+
 class Summit:
     """A service with one declaration, its people, and clients of them.
 
@@ -112,7 +119,7 @@ class Summit:
         self.clock = Clock()
         store = open_store(url)
         store.upgrade()
-        opened = open_keys(keys, passphrase=PASSPHRASE, random=os.urandom)
+        opened = opened_keys(keys)
         self.chancery = Chancery(
             store=store,
             keys=opened,

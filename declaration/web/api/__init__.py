@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from declaration.web.api import (
     deciding,
@@ -21,6 +23,7 @@ from declaration.web.api import (
     webhooks,
 )
 from declaration.web.api.common import PREFIX
+from declaration.web.described import name_of
 
 ROUTERS: Final = (
     entering.router,
@@ -39,14 +42,15 @@ PUBLIC: Final = (public.router, events.router)
 """For anybody; likewise."""
 
 
-def routes(*, people: bool = True) -> APIRouter:
-    """Return every address of the interface.
+@cache
+def routes(*, people: bool = True) -> tuple[BaseRoute, ...]:
+    """Return every address of the interface, worked out once: nothing else about an application takes as long.
 
     Args:
         people: whether anybody may come in; else the interface is for reading alone.
 
     """
-    router = APIRouter(prefix=PREFIX)
+    router = APIRouter()
     for part in (*PUBLIC, *(ROUTERS if people else ())):
-        router.include_router(part)
-    return router
+        router.include_router(part, prefix=PREFIX, generate_unique_id_function=name_of)
+    return tuple(router.routes)

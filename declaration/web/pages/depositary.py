@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from babel.languages import get_official_languages
 
@@ -76,12 +75,7 @@ def _start(people: Sequence[Person], after: str) -> int:
 
 
 def _said(language: str, sentence: str) -> str:
-    return str(_catalogues()[language].gettext(sentence))
-
-
-@cache
-def _catalogues() -> Mapping[str, Any]:
-    return catalogues()
+    return str(catalogues()[language].gettext(sentence))
 
 
 def spoken_in(country: str) -> str:
