@@ -25,6 +25,9 @@ MAX_EDITS: Final = hygiene.MAX_LENGTH
 """Edits of one text: more cannot stand apart in the longest text, so that whatever merges can be written down."""
 MAX_RATIONALE: Final = 20_000
 """Characters of a rationale."""
+_MEMBERS_OF_ALL: Final = ("format", "id", "by", "base", "rationale", "changes")
+_OTHERS: Final = ("alternative", "amends")
+"""Members of a document that are there where there is something to say: one is never null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,9 @@ class Amendment:
         base: digest of the version.
         rationale: why; may be empty.
         changes: at least one.
+        alternative: of which amendment it is an alternative: the first of the group, by which all others name it. Of a
+            group at most one is adopted, whether their changes would fit together or not.
+        amends: the amendment that it changes: its own changes refer to the base as that amendment makes it.
 
     Raises:
         InputRefused, LimitExceeded: ``amendment.*``, ``text.*``.
@@ -105,6 +111,8 @@ class Amendment:
     base: str
     rationale: str
     changes: Changes
+    alternative: str | None = None
+    amends: str | None = None
 
     def __post_init__(self) -> None:
         """Check everything that can be checked without the base."""
@@ -123,10 +131,15 @@ class Amendment:
                 hygiene.check(paragraph, where=f"amendment {self.id}, rationale")
         if not self.changes:
             _refuse(f"amendment {self.id}", "it changes nothing")
+        for other in (self.alternative, self.amends):
+            if other is not None and check_id(other, where=f"amendment {self.id}").lower() == self.id.lower():
+                _refuse(f"amendment {self.id}", "it names itself")
 
     def document(self) -> dict[str, Json]:
-        """Return the amendment as JSON."""
-        return {
+        """Return the amendment as JSON; what it does not say of others is left out."""
+        others = {"alternative": self.alternative, "amends": self.amends}
+        said: dict[str, Json] = {name: other for name, other in others.items() if other is not None}
+        return said | {
             "format": FORMAT,
             "id": self.id,
             "by": self.by,
@@ -143,7 +156,8 @@ def amendment_from_document(document: Json) -> Amendment:
         InputRefused, LimitExceeded: ``amendment.*``, ``text.*``, ``edit.form``.
 
     """
-    members = _members(document, "format id by base rationale changes", "amendment")
+    others = [name for name in _OTHERS if isinstance(document, dict) and name in document]
+    members = _members(document, " ".join((*_MEMBERS_OF_ALL, *others)), "amendment")
     if members["format"] != FORMAT:
         _refuse("amendment.format", f"this is not {FORMAT}")
     return Amendment(
@@ -152,6 +166,8 @@ def amendment_from_document(document: Json) -> Amendment:
         base=_text(members["base"], "amendment.base"),
         rationale=_text(members["rationale"], "amendment.rationale"),
         changes=changes_from_json(members["changes"]),
+        alternative=_id(members["alternative"], "amendment.alternative") if "alternative" in members else None,
+        amends=_id(members["amends"], "amendment.amends") if "amends" in members else None,
     )
 
 

@@ -9,7 +9,7 @@ in another merge cleanly, and mean something nobody wrote).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,9 +18,10 @@ from declaration.drafting.amendment import Amendment, Change, Changes, Delete, I
 from declaration.drafting.apply import apply
 from declaration.drafting.composition import collisions, unfit, union
 from declaration.drafting.conflict import Conflict, Links, conflicts
-from declaration.drafting.reasons import THIS, Reason
+from declaration.drafting.reasons import THIS, Reason, between
+from declaration.drafting.sequence import compose
 from declaration.drafting.text import Text, base_of
-from declaration.errors import DeclarationError, InputRefused, StateConflict
+from declaration.errors import DeclarationError, InputRefused
 
 MAX_REASONS: Final = 100
 """Reasons given why one amendment cannot be carried; a person has read enough by then, and the record holds each."""
@@ -69,46 +70,149 @@ class CarryConflict:
 
 
 def consolidate(text: Text, amendments: Iterable[Amendment]) -> Consolidation:
-    """Merge all amendments of a base that fit together.
+    """Merge all amendments of a base that fit together, each amendment to an amendment with the one that it amends.
 
     Args:
         text: the base to which every amendment refers.
-        amendments: in any order, ids distinct.
+        amendments: in any order, ids distinct; with one that amends another, that other.
 
     Raises:
-        InputRefused: ``amendment.doubled``.
+        InputRefused: ``amendment.doubled``; ``amendment.parent``, one amends an amendment that is not there.
         DeclarationError: as `apply`, where an amendment does not apply to the base even alone.
 
     """
-    ordered = sorted(amendments, key=lambda amendment: amendment.id)
-    names = [amendment.id for amendment in ordered]
-    if len(set(names)) != len(names):
-        raise InputRefused("amendment.doubled", "An amendment is given twice.", hint="Give each amendment once.")
-    lists = [amendment.changes for amendment in ordered]
-    found = list(conflicts(text, lists, names))
+    field = _Field(text, sorted(amendments, key=lambda amendment: amendment.id))
+    found = [*conflicts(text, field.lists, field.names), *alternatives(field.ordered)]
     while True:
-        fitting = _without_contested(lists, found)
+        fitting = field.fitting(found)
         changes = union(text, fitting)
         try:
             result = apply(text, changes)
-            break
         except DeclarationError:
-            more = list(unfit(text, fitting, names))
+            more = list(unfit(text, fitting, field.names))
             if not more:  # an amendment does not apply even alone
                 raise
-            found += more
+        else:
+            carried, more = field.carried(found, changes, result)
+            if not more:
+                break
+        found += more
+    if then := union(result, list(carried.values())):
+        changes, result = compose(text, changes, then), apply(result, then)
+    found += field.waiting(found)
+    hands = [carried.get(number, own) for number, own in enumerate(fitting)]
     return Consolidation(
         changes=changes,
         text=result,
-        merged=tuple(name for name, own in zip(names, fitting, strict=True) if own),
-        groups=_groups(names, found),
-        to_confirm=_touched_twice(text, fitting),
+        merged=tuple(name for number, name in enumerate(field.names) if fitting[number] or number in carried),
+        groups=_groups(field.names, found),
+        to_confirm=touched_by_several((text, result), hands, field.parents),
     )
 
 
-def _without_contested(lists: Sequence[Changes], found: Sequence[Conflict]) -> list[Changes]:
-    contested = {number for one, other, _ in found for number in (one, other)}
-    return [() if number in contested else own for number, own in enumerate(lists)]
+def alternatives(amendments: Sequence[Amendment]) -> Iterator[Conflict]:
+    """Give the conflicts of amendments that are alternatives of each other, whatever they change."""
+    first: dict[str, int] = {}
+    for number, amendment in sorted(enumerate(amendments), key=lambda item: item[1].alternative is not None):
+        group = amendment.alternative or amendment.id
+        known = first.setdefault(group, number)
+        if known != number:
+            one, other = sorted((known, number))
+            yield one, other, between("alternatives", amendments[one].id, amendments[other].id)
+
+
+class _Field:
+    """Amendments by number, and which of them amend which."""
+
+    def __init__(self, text: Text, ordered: Sequence[Amendment]) -> None:
+        self.ordered = ordered
+        self.names = [amendment.id for amendment in ordered]
+        number = {name: place for place, name in enumerate(self.names)}
+        if len(number) != len(ordered):
+            raise InputRefused("amendment.doubled", "An amendment is given twice.", hint="Give each amendment once.")
+        for amendment in ordered:
+            if amendment.amends is not None and amendment.amends not in number:
+                raise InputRefused(
+                    "amendment.parent",
+                    f"The amendment {amendment.id} amends {amendment.amends}, which is not among these.",
+                    hint="Give an amendment together with the one that it amends.",
+                )
+        self.parents = {number[a.id]: number[a.amends] for a in ordered if a.amends is not None}
+        self.lists: list[Changes] = [() if a.amends else a.changes for a in ordered]
+        """Changes of the text itself."""
+        self._text = text
+
+    def fitting(self, found: Sequence[Conflict]) -> list[Changes]:
+        """Return the lists of those that no conflict contests."""
+        contested = _contested(found)
+        return [() if number in contested else own for number, own in enumerate(self.lists)]
+
+    def carried(
+        self, found: Sequence[Conflict], changes: Changes, result: Text
+    ) -> tuple[dict[int, Changes], list[Conflict]]:
+        """Carry what amends uncontested amendments to the text that all of these make.
+
+        Args:
+            found: the conflicts known so far.
+            changes: of the uncontested amendments of the text itself.
+            result: what they make of it.
+
+        Returns:
+            By number what is carried, empty where all of it is done already; and conflicts not known so far.
+
+        """
+        contested = _contested(found)
+        lists: dict[int, Changes] = {}
+        more: list[Conflict] = []
+        for child, parent in self.parents.items():
+            if child in contested or parent in contested:
+                continue
+            over = apply(self._text, self.lists[parent])
+            left = carry(changes, self.lists[parent], self._text, over)
+            assert isinstance(left, Carried)  # they fit together
+            own = carry(self.ordered[child].changes, left.changes, over, result)
+            if isinstance(own, Carried):
+                lists[child] = own.changes
+            else:
+                more += self._against(child, parent, contested, own.reasons, over)
+        if lists and not more:
+            more = collisions(result, [lists.get(number, ()) for number in range(len(self.names))], self.names)
+        return lists, more
+
+    def _against(
+        self, child: int, parent: int, contested: set[int], reasons: Sequence[Reason], over: Text
+    ) -> Iterator[Conflict]:
+        """Give whom an amendment of an amendment collides with among those that fit: one by one, or with all."""
+        changes = self.ordered[child].changes
+        rivals: dict[int, Changes] = {}
+        for other, own in enumerate(self.lists):
+            if own and other != parent and other not in contested:
+                seen = carry(own, self.lists[parent], self._text, over)
+                assert isinstance(seen, Carried)
+                rivals[other] = seen.changes
+        alone = False
+        for other, seen_ in rivals.items():
+            one, last = sorted((other, child))
+            lists = [changes, seen_] if one == child else [seen_, changes]
+            for _, _, reason in collisions(over, lists, [self.names[one], self.names[last]]):
+                alone = True
+                yield one, last, reason
+        if not alone:  # only what they make together leaves no text
+            for other in rivals:
+                one, last = sorted((other, child))
+                yield one, last, replace(reasons[0], sides=between("", self.names[one], self.names[last]).sides)
+
+    def waiting(self, found: Sequence[Conflict]) -> Iterator[Conflict]:
+        """Give those whose fate hangs on a contested amendment that they amend."""
+        contested = _contested(found)
+        for child, parent in self.parents.items():
+            if parent in contested:
+                one, other = sorted((child, parent))
+                yield one, other, between("parent", self.names[parent], self.names[child])
+
+
+def _contested(found: Sequence[Conflict]) -> set[int]:
+    return {number for one, other, _ in found for number in (one, other)}
 
 
 def merge(text: Text, one: Sequence[Change], other: Sequence[Change]) -> Carried | CarryConflict:
@@ -133,16 +237,16 @@ def carry(changes: Sequence[Change], applied: Sequence[Change], old: Text, new: 
     near = _near(changes, applied)
     if found := collisions(old, [near, changes], [None, THIS]):
         return _conflict(found)
-    done = {_key(change): change for change in near}
+    done = {key_of(change): change for change in near}
     carried: list[Change] = []
     for change in changes:
         match change:
-            case Replace(clause, language, base, edits) if (a := done.get(_key(change))) is not None:
+            case Replace(clause, language, base, edits) if (a := done.get(key_of(change))) is not None:
                 left = editing.shift(edits, a.edits if isinstance(a, Replace) else ())
                 base = base_of(new.clause(clause).texts.get(language))
                 if left:
                     carried.append(Replace(clause, language, base, left))
-            case Retitle() | Delete() | Move() | Insert() if done.get(_key(change)) == change:
+            case Retitle() | Delete() | Move() | Insert() if done.get(key_of(change)) == change:
                 continue  # adopted already, in the same words
             case _:
                 carried.append(change)
@@ -155,12 +259,12 @@ def carry(changes: Sequence[Change], applied: Sequence[Change], old: Text, new: 
 def _near(changes: Sequence[Change], applied: Sequence[Change]) -> list[Change]:
     """Leave out what was adopted in other texts and titles: of a large adoption, most."""
     clauses = {change.clause for change in changes if isinstance(change, Replace | Delete)}
-    titles = {_key(change) for change in changes if isinstance(change, Retitle)}
+    titles = {key_of(change) for change in changes if isinstance(change, Retitle)}
     return [
         change
         for change in applied
         if not isinstance(change, Replace | Retitle)
-        or (change.clause in clauses if isinstance(change, Replace) else _key(change) in titles)
+        or (change.clause in clauses if isinstance(change, Replace) else key_of(change) in titles)
     ]
 
 
@@ -184,66 +288,8 @@ def _conflict(found: Sequence[Conflict]) -> CarryConflict:
     return CarryConflict(tuple(reason for _, _, reason in found[:MAX_REASONS]))
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """What a decision changes, and the clauses that more than one hand touched, for a person to read."""
-
-    changes: Changes
-    to_confirm: tuple[str, ...]
-
-
-def decide(
-    text: Text,
-    adopted: Sequence[Amendment],
-    modified: Sequence[Amendment] = (),
-    words: Sequence[Replace | Retitle] = (),
-) -> Adoption:
-    """Return the changes that adopt several amendments together, with the depositary's own words where given.
-
-    Args:
-        text: the base to which all refer.
-        adopted: amendments adopted as they are.
-        modified: amendments adopted as modified: where `words` speaks, they are silent; a clause for which it gives
-            words stands.
-        words: the depositary's own changes of texts and titles, which settle the conflicts.
-
-    Raises:
-        StateConflict: ``merge.unresolved``, they still collide; the message names the first place. ``merge.words``, an
-            amendment adopted as it is would change the words that the depositary gives.
-
-    """
-    settled = {_key(change) for change in words}
-    settled |= {("delete", change.clause, None) for change in words if isinstance(change, Replace)}
-    lists = [
-        *(amendment.changes for amendment in adopted),
-        *(tuple(c for c in amendment.changes if _key(c) not in settled) for amendment in modified),
-        tuple(words),
-    ]
-    names = [*(a.id for a in adopted), *(a.id for a in modified), "the depositary"]
-    if found := collisions(text, lists, names):
-        raise StateConflict(
-            "merge.unresolved",
-            f"{len(found)} conflicts are left. The first: {found[0][2].sentence}",
-            hint="Give the words that shall stand there, or leave one of the amendments out.",
-        )
-    changes = union(text, lists)
-    for change in words:
-        if change not in changes:
-            raise StateConflict(
-                "merge.words",
-                f"An amendment adopted as it is changes {_place(change)} too, for which other words are given.",
-                hint="Adopt it as modified, or leave the words out.",
-            )
-    return Adoption(changes, _touched_twice(text, lists))
-
-
-def _place(change: Replace | Retitle) -> str:
-    if isinstance(change, Replace):
-        return f"clause {change.clause} ({change.language})"
-    return f"the title of {change.section or 'the declaration'} ({change.language})"
-
-
-def _key(change: Change) -> tuple[str, str | None, str | None]:
+def key_of(change: Change) -> tuple[str, str | None, str | None]:
+    """Return what a change is about: two lists that share none of it want nothing of the same thing."""
     match change:
         case Replace(clause, language, _, _):
             return ("replace", clause, language)
@@ -257,22 +303,38 @@ def _key(change: Change) -> tuple[str, str | None, str | None]:
             return ("move", clause, None)
 
 
-def _touched_twice(text: Text, lists: Sequence[Sequence[Change]]) -> tuple[str, ...]:
+def touched_by_several(
+    texts: Sequence[Text], lists: Sequence[Sequence[Change]], parents: Mapping[int, int]
+) -> tuple[str, ...]:
+    """Return the clauses that several hands touched; who amends another's words has read them, and is one with it.
+
+    Args:
+        texts: before and after.
+        lists: of changes, one a hand.
+        parents: by number of a list the number of the one that it amends.
+
+    """
     touching: dict[str, set[int]] = defaultdict(set)
     for number, changes in enumerate(lists):
         for change in changes:
             if isinstance(change, Replace | Move):
                 touching[change.clause].add(number)
-    return tuple(clause.id for clause in text.clauses() if len(touching.get(clause.id, ())) > 1)
+    order = dict.fromkeys(clause.id for text in texts for clause in text.clauses())
+    standing = {clause.id for clause in texts[-1].clauses()}
+    return tuple(clause for clause in order if clause in standing and _several(touching.get(clause, set()), parents))
 
 
-def _groups(names: Sequence[str], found: Sequence[tuple[int, int, Reason]]) -> tuple[ConflictGroup, ...]:
+def _several(hands: set[int], parents: Mapping[int, int]) -> bool:
+    return len(hands) > 1 and not any(hands == {child, parents[child]} for child in hands if child in parents)
+
+
+def _groups(names: Sequence[str], found: Sequence[Conflict]) -> tuple[ConflictGroup, ...]:
     """Return the connected components of the conflicts."""
     links = Links()
     for one, other, _ in found:
         links.join(one, other)
     members: dict[int, set[int]] = defaultdict(set)
-    reasons: dict[int, list[tuple[int, int, Reason]]] = defaultdict(list)
+    reasons: dict[int, list[Conflict]] = defaultdict(list)
     for one, other, reason in found:
         members[links.root(one)] |= {one, other}
         reasons[links.root(one)].append((one, other, reason))

@@ -8,12 +8,21 @@ from typing import NoReturn
 
 from declaration.drafting import edits
 from declaration.drafting.amendment import Change, Changes, Delete, Insert, Move, Replace, Retitle
+from declaration.drafting.sequence import placements
 from declaration.drafting.text import Clause, Section, Text, base_of
+from declaration.drafting.tokens import tokens
 from declaration.errors import InputRefused, NotFound
 
 
-def derive_replace(text: Text, clause: str, language: str, new: str) -> Replace:
+def derive_replace(text: Text, clause: str, language: str, new: str, *, whole: bool = False) -> Replace:
     """Return the change that makes a clause read `new` in one language.
+
+    Args:
+        text: the base.
+        clause: its id.
+        language: of the words.
+        new: how it shall read.
+        whole: whether its words are replaced as one passage, so that no other change of them fits beside.
 
     Raises:
         NotFound: ``clause.unknown``.
@@ -22,6 +31,8 @@ def derive_replace(text: Text, clause: str, language: str, new: str) -> Replace:
     """
     present = text.clause(clause).texts.get(language)
     base, found = _edits(text, f"clause {clause}", language, present, new)
+    if whole and present is not None:
+        found = (edits.Edit(0, len(tokens(present)), present, new),)
     return Replace(clause, language, base, found)
 
 
@@ -90,6 +101,53 @@ def derive_move(text: Text, clause: str, *, after: str | None, section: str | No
         _refuse("nothing", f"clause {clause} already stands there")
     text.section(section)
     return Move(clause, section, after)
+
+
+def derive_rewrite(text: Text, section: str, title: Mapping[str, str], clauses: Sequence[Clause]) -> tuple[Change, ...]:
+    """Return the changes that give a section a whole new text.
+
+    The fate of each clause is explicit: one that is named keeps its id and reads as given, one that is not named goes,
+    a new id is inserted. Clauses stand in the given order; as few of them move as possible. A clause that reads
+    otherwise is replaced as one passage, so that whoever changes a word of it collides with the rewriting; clauses and
+    languages of which it says nothing new are left to others.
+
+    Args:
+        text: the base.
+        section: its id.
+        title: by language; a language that is not given keeps its title.
+        clauses: the new text; a clause from another section moves here. A language that is not given keeps its words.
+
+    Raises:
+        NotFound: ``section.unknown``.
+        InputRefused: ``change.language``, ``change.nothing``, ``text.*``.
+
+    """
+    text.section(section)
+    before = {clause.id: clause for clause in text.clauses()}
+    named = {clause.id for clause in clauses}
+    words: list[Change] = [
+        derive_retitle(text, section, language, new)
+        for language, new in title.items()
+        if text.section(section).title.get(language) != new
+    ]
+    for clause in clauses:
+        for language, new in clause.texts.items():
+            _check_language(text, language)
+            if clause.id in before and before[clause.id].texts.get(language) != new:
+                words.append(derive_replace(text, clause.id, language, new, whole=True))
+    last = replace(
+        text,
+        sections=tuple(
+            replace(one, clauses=tuple(clauses))
+            if one.id == section
+            else replace(one, clauses=tuple(clause for clause in one.clauses if clause.id not in named))
+            for one in text.sections
+        ),
+    )
+    found = (*words, *placements(text, last))
+    if not found:
+        _refuse("nothing", f"section {section} already reads so")
+    return found
 
 
 def section_of(text: Text, clause: str) -> Section:

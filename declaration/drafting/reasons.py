@@ -29,6 +29,12 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "id": "{who} each insert a clause with the id {clause}.",
     "together": "{who} change {where} so that together they leave no text that may stand there.",
     "size": "{who} insert more clauses than a text may have.",
+    "alternatives": "{who} are alternatives: at most one of them is adopted.",
+    "parent": "{who} hang together: the one amends the other, which collides.",
+    "parent-closed": "{who} hang together, and the first was withdrawn or rejected.",
+    "parent-stuck": "{who} hang together, and the first no longer fits the text.",
+    "parent-modified": "{who} hang together, and the first was adopted in other words.",
+    "parent-revised": "{who} hang together, and the first was written anew.",
 }
 """By code; they stand in ledgers and never change."""
 
@@ -46,7 +52,9 @@ class Reason:
     """Why two changes cannot both be made.
 
     Args:
-        code: ``overlap``, ``title``, ``deleted``, ``moved``, ``place``, ``id``, ``together`` or ``size``.
+        code: ``overlap``, ``title``, ``deleted``, ``moved``, ``place``, ``id``, ``together`` or ``size``; between whole
+            amendments ``alternatives``, or ``parent`` and what follows it with a hyphen, the first side being the
+            amendment that the other amends.
         clause: the clause it is about; None for a title, a place or the whole.
         section: the section, where it is about a title or a place.
         language: for texts.
@@ -73,6 +81,11 @@ class Reason:
         section = self.section or ""
         values = {"who": who, "where": where, "a": one, "b": other, "section": section, "clause": self.clause or ""}
         return _SENTENCES[self.code].format_map(values)
+
+
+def between(code: str, one: str | None, other: str | None) -> Reason:
+    """Return a reason that is about two amendments as such, and no place of the text."""
+    return Reason(code, None, None, None, "", (Side(one, ""), Side(other, "")))
 
 
 def _shortened(passage: str) -> str:

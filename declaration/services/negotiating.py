@@ -9,7 +9,8 @@ from typing import Final, Protocol, TypeAlias
 from declaration.canonical import Json, digest, encode
 from declaration.drafting.amendment import Amendment, Changes, Replace, Retitle, changes_to_json
 from declaration.drafting.apply import apply
-from declaration.drafting.consolidate import Carried, CarryConflict, Consolidation, carry, consolidate, decide
+from declaration.drafting.consolidate import Carried, CarryConflict, Consolidation, carry, consolidate
+from declaration.drafting.deciding import decide
 from declaration.drafting.states import AmendmentState
 from declaration.drafting.text import Version
 from declaration.errors import NotFound, StateConflict

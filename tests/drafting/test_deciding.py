@@ -4,7 +4,8 @@ import pytest
 from drafting_worlds import amendments_of
 
 from declaration.drafting.apply import apply
-from declaration.drafting.consolidate import Carried, carry, decide
+from declaration.drafting.consolidate import Carried, carry
+from declaration.drafting.deciding import decide
 from declaration.drafting.derive import derive_delete, derive_insert, derive_move, derive_replace, derive_retitle
 from declaration.drafting.text import Clause, Section, SectionKind, Text
 from declaration.errors import StateConflict
@@ -22,7 +23,8 @@ OTHER = derive_replace(TEXT, "c2", "fr", "Elles se concertent chaque année.")
 
 
 def decided(adopted=(), modified=(), words=()):
-    return decide(TEXT, amendments_of(adopted), amendments_of(modified), words)
+    everybody = amendments_of([*adopted, *modified])
+    return decide(TEXT, everybody[: len(adopted)], everybody[len(adopted) :], words)
 
 
 def test_what_fits_together_is_adopted_as_it_is():

@@ -88,6 +88,8 @@ def test_words_that_occur_once_merge_as_git_merges_them(folder, seed):
     theirs = git(folder, base, edits.apply(base, one), edits.apply(base, other))
     if mine is not None:
         assert mine == intended(base, [*one, *other])
+        if len(set(mine.split())) < len(mine.split()):
+            return  # both chose one word for different places: it does not occur once any more
         assert theirs in {None, mine}
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from declaration.drafting.amendment import Delete, Move, Replace
 from declaration.drafting.apply import apply
 from declaration.drafting.composition import union
-from declaration.drafting.consolidate import Carried, CarryConflict, carry, consolidate, decide, merge
+from declaration.drafting.consolidate import Carried, CarryConflict, carry, consolidate, merge
+from declaration.drafting.deciding import decide
 from declaration.drafting.derive import derive_replace
 from declaration.drafting.edits import Edit
 from declaration.drafting.text import Clause, Section, SectionKind, Text, text_digest

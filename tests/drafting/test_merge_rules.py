@@ -5,7 +5,8 @@ from drafting_worlds import LANGUAGES, amendments_of
 
 from declaration.drafting.amendment import Insert, Replace
 from declaration.drafting.apply import apply
-from declaration.drafting.consolidate import CarryConflict, carry, consolidate, decide, merge
+from declaration.drafting.consolidate import CarryConflict, carry, consolidate, merge
+from declaration.drafting.deciding import decide
 from declaration.drafting.derive import derive_delete, derive_insert, derive_move, derive_replace, derive_retitle
 from declaration.drafting.edits import Edit
 from declaration.drafting.text import Clause, Section, SectionKind, Text, text_digest
