@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
 
-from declaration.canonical import Json, is_digest
+from declaration.canonical import Json, digest, encode, is_digest
 from declaration.drafting import hygiene
 from declaration.drafting.edits import Edit
 from declaration.drafting.text import Clause, check_id, check_language
@@ -147,6 +147,16 @@ class Amendment:
             "rationale": self.rationale,
             "changes": changes_to_json(self.changes),
         }
+
+    @property
+    def content(self) -> str:
+        """Digest of all that it says, without its id and its base: a draft has it before it is given a number.
+
+        Support names it. It stays the same when a version is adopted that leaves alone what the amendment is about:
+        every change that has words of its own names the digest of those that it replaces.
+        """
+        said = {name: member for name, member in self.document().items() if name not in {"id", "base"}}
+        return digest(encode(said))
 
 
 def amendment_from_document(document: Json) -> Amendment:

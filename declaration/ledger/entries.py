@@ -40,6 +40,10 @@ MAX_AUTHENTICATOR_DATA: Final = 1_024
 """Bytes of authenticator data in an assertion: 37, and extension outputs if any (WebAuthn section 6.1)."""
 MAX_ROSTER: Final = 1_000_000
 """Signatories of one instrument: a guard against nonsense, far above the 12,000 cities of the largest campaign."""
+MAX_SPONSORS: Final = 200
+"""Sponsors whom one entry names: each takes up to 220 bytes of `MAX_ENTRY`. Support given later has its own entries."""
+MAX_MINIMUM: Final = MAX_SPONSORS + 1
+"""The highest minimum of sponsors, the author among them: with more, nothing could be tabled."""
 
 P256_SPKI: Final = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 """First 27 of the 91 bytes of a P-256 SubjectPublicKeyInfo with an uncompressed point (RFC 5480 section 2)."""
@@ -50,6 +54,7 @@ class Kind(StrEnum):
 
     DECLARATION_OPENED = "declaration.opened"
     DRAFTER_ADMITTED = "drafter.admitted"
+    RULES_SET = "rules.set"
     SIGNATORY_INVITED = "signatory.invited"
     CREDENTIAL_ENROLLED = "credential.enrolled"
     CREDENTIAL_REVOKED = "credential.revoked"
@@ -57,6 +62,8 @@ class Kind(StrEnum):
     AMENDMENT_REVISED = "amendment.revised"
     AMENDMENT_WITHDRAWN = "amendment.withdrawn"
     AMENDMENT_REJECTED = "amendment.rejected"
+    AMENDMENT_SUPPORTED = "amendment.supported"
+    AMENDMENT_UNSUPPORTED = "amendment.unsupported"
     VERSION_ADOPTED = "version.adopted"
     POSITIONS_TAKEN = "positions.taken"
     INSTRUMENT_FROZEN = "instrument.frozen"
@@ -95,7 +102,13 @@ _party: Final = forms.members(
         "country": forms.country,
     }
 )
-_text_of_amendment: Final = {"amendment": forms.identifier, "base": forms.digest, "document": forms.digest}
+_sponsor: Final = forms.members({"drafter": forms.identifier, "content": forms.digest, "at": forms.moment})
+_text_of_amendment: Final = {
+    "amendment": forms.identifier,
+    "base": forms.digest,
+    "document": forms.digest,
+    "sponsors": forms.apart(_sponsor, "drafter", most=MAX_SPONSORS),
+}
 
 BODIES: Final[Mapping[Kind, Mapping[str, Form]]] = {
     Kind.DECLARATION_OPENED: {
@@ -106,6 +119,10 @@ BODIES: Final[Mapping[Kind, Mapping[str, Form]]] = {
         "languages": forms.distinct(forms.language, most=MAX_LANGUAGES),
     },
     Kind.DRAFTER_ADMITTED: {"drafter": forms.identifier, "name": _name},
+    Kind.RULES_SET: {
+        "sponsors": forms.whole(1, MAX_MINIMUM),
+        "deadline": forms.nullable(forms.members({"at": forms.moment, "zone": forms.zone})),
+    },
     Kind.SIGNATORY_INVITED: {"signatory": _party},
     Kind.CREDENTIAL_ENROLLED: {
         "signatory": forms.identifier,
@@ -120,6 +137,8 @@ BODIES: Final[Mapping[Kind, Mapping[str, Form]]] = {
     Kind.AMENDMENT_REVISED: _text_of_amendment,
     Kind.AMENDMENT_WITHDRAWN: {"amendment": forms.identifier},
     Kind.AMENDMENT_REJECTED: {"amendment": forms.identifier, "reason": _reason},
+    Kind.AMENDMENT_SUPPORTED: {"amendment": forms.identifier, "content": forms.digest},
+    Kind.AMENDMENT_UNSUPPORTED: {"amendment": forms.identifier},
     Kind.VERSION_ADOPTED: {
         "number": _version_number,
         "digest": forms.digest,
@@ -159,12 +178,18 @@ BODIES: Final[Mapping[Kind, Mapping[str, Form]]] = {
 }
 """The members of each kind's body: exactly these, each with its form."""
 
+OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.AMENDMENT_TABLED: frozenset({"sponsors"}),
+    Kind.AMENDMENT_REVISED: frozenset({"sponsors"}),
+}
+"""The members of a body that are there where there is something to say: one is neither null nor empty."""
+
 PERSONAL: Final = frozenset(
     {Kind.CREDENTIAL_ENROLLED, Kind.POSITIONS_TAKEN, Kind.SIGNATURE_AFFIXED, Kind.SIGNATURE_DECLINED}
 )
 """Acts that only the signatory can do: ``by`` is ``body.signatory``."""
 
-_FORMS: Final = {kind: forms.members(body) for kind, body in BODIES.items()}
+_FORMS: Final = {kind: forms.members(body, optional=OPTIONAL.get(kind, frozenset())) for kind, body in BODIES.items()}
 _kind: Final = forms.one_of(*map(str, Kind))
 _format: Final = forms.one_of(FORMAT)
 _ENVELOPE: Final = frozenset({"format", "declaration", "kind", "at", "by", "body"})

@@ -24,6 +24,7 @@ _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _WEB_ORIGIN: Final = re.compile(rf"https?://{_LABEL}(\.{_LABEL})*(:[1-9][0-9]{{0,4}})?")
 _LOG_ORIGIN: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*(:[1-9][0-9]{{0,4}})?(/[A-Za-z0-9._~-]+)+")
+_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9][A-Za-z0-9_+-]*){0,2}")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 MAX_DOMAIN: Final = 253
@@ -67,6 +68,7 @@ domain: Final = matching(_DOMAIN, "a domain name in lower case", longest=MAX_DOM
 web_origin: Final = matching(
     _WEB_ORIGIN, "a web origin (scheme, host and port, nothing after)", longest=MAX_DOMAIN + 14
 )
+zone: Final = matching(_ZONE, "the name of a time zone (IANA)", longest=64)
 log_origin: Final = matching(_LOG_ORIGIN, "a ledger origin (host and path, without scheme)", longest=MAX_LOG_ORIGIN)
 
 
@@ -181,9 +183,15 @@ def nullable(form: Form) -> Form:
     return check
 
 
-def members(forms: Mapping[str, Form]) -> Form:
-    """Return the form of an object that has exactly these members, each with its form."""
-    names = frozenset(forms)
+def members(forms: Mapping[str, Form], *, optional: frozenset[str] = frozenset()) -> Form:
+    """Return the form of an object that has exactly these members, each with its form.
+
+    Args:
+        forms: by member.
+        optional: the members that may be absent.
+
+    """
+    names = frozenset(forms) - optional
 
     def check(value: Json, place: str) -> None:
         if not isinstance(value, dict):
@@ -191,9 +199,10 @@ def members(forms: Mapping[str, Form]) -> Form:
         if value.keys() != names:
             if missing := names - value.keys():
                 refuse(place, f"the member {quote(min(missing))} is missing")
-            refuse(place, f"the member {quote(min(value.keys() - names, key=str))} is unknown")
-        for name, form in forms.items():
-            form(value[name], f"{place}.{name}")
+            if unknown := value.keys() - forms.keys():
+                refuse(place, f"the member {quote(min(unknown, key=str))} is unknown")
+        for name, item in value.items():
+            forms[name](item, f"{place}.{name}")
 
     return check
 
@@ -208,6 +217,23 @@ def distinct(form: Form, *, most: int) -> Form:
             form(item, f"{place}[{position}]")
         if len(set(map(str, value))) != len(value):
             refuse(place, "a value is given twice")
+
+    return check
+
+
+def apart(form: Form, member: str, *, most: int) -> Form:
+    """Return the form of a list of 1 to `most` objects, each with `form`, that all differ in the text of one member."""
+
+    def check(value: Json, place: str) -> None:
+        if not isinstance(value, list) or not 1 <= len(value) <= most:
+            refuse(place, f"a list of 1 to {most} objects belongs here")
+        seen = set()
+        for position, item in enumerate(value):
+            form(item, f"{place}[{position}]")
+            assert isinstance(item, dict)  # an object has just been checked
+            seen.add(str(item[member]).lower())
+        if len(seen) != len(value):
+            refuse(place, f"the same {member} is named twice")
 
     return check
 

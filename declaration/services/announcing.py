@@ -29,7 +29,8 @@ class Act:
         by: name of who acted; a city for a signatory.
         subject: id of what it is about: an amendment, a signatory, a drafter, a version's number; empty if none.
         about: its name, where it has one.
-        facts: members of the entry's body that a sentence may name: reason, number, signatures, declined, clauses.
+        facts: members of the entry's body that a sentence may name: reason, number, signatures, declined, clauses,
+            deadline, minimum, sponsors (names).
 
     """
 
@@ -54,6 +55,11 @@ def act(index: int, entry: Entry, names: Mapping[str, str]) -> Act:
     body = entry.body
     subject, about = _subject(entry, names)
     facts = {name: body[name] for name in ("reason", "number", "signatures", "declined", "roster") if name in body}
+    if entry.kind == "rules.set":
+        facts |= {"minimum": body["sponsors"], "deadline": body["deadline"]}
+    elif isinstance(sponsors := body.get("sponsors"), list):
+        named = [str(item["drafter"]) for item in sponsors if isinstance(item, dict)]
+        facts["sponsors"] = [names.get(drafter, drafter) for drafter in named]
     if entry.kind == "positions.taken":
         statement = parse_canonical(str(body["statement"]).encode(), limit=MAX_STATEMENT, what="The statement")
         taken = statement.get("positions") if isinstance(statement, dict) else None

@@ -122,6 +122,22 @@ class Drafts(Base):
     changed: Mapped[datetime]
 
 
+class Requests(Base):
+    """A draft's author asks another drafter to support it; `content` is what was supported, NULL until it is."""
+
+    __tablename__ = "requests"
+    __table_args__ = (Index(None, "declaration", "drafter"),)
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    draft: Mapped[str] = mapped_column(primary_key=True)
+    drafter: Mapped[str] = mapped_column(primary_key=True)
+    """Who is asked."""
+    author: Mapped[str]
+    asked: Mapped[datetime]
+    content: Mapped[str | None]
+    given: Mapped[datetime | None]
+
+
 class Prepared(Base):
     """A position that a delegate or the signatory has prepared, and nobody has confirmed."""
 

@@ -37,7 +37,9 @@ from declaration.store.projection import (
     instrument,
     opening,
     positions,
+    rules,
     signatures,
+    supports,
     versions,
 )
 from declaration.store.projection.act import Act, state_of
@@ -54,6 +56,7 @@ _KNOWN: Final = select(IdempotencyKeys.kind, IdempotencyKeys.by, IdempotencyKeys
 PROJECTIONS: Final[Mapping[Kind, Callable[[Act], None]]] = MappingProxyType(
     {
         Kind.DRAFTER_ADMITTED: opening.drafter_admitted,
+        Kind.RULES_SET: rules.rules_set,
         Kind.SIGNATORY_INVITED: opening.signatory_invited,
         Kind.CREDENTIAL_ENROLLED: credentials.credential_enrolled,
         Kind.CREDENTIAL_REVOKED: credentials.credential_revoked,
@@ -61,6 +64,8 @@ PROJECTIONS: Final[Mapping[Kind, Callable[[Act], None]]] = MappingProxyType(
         Kind.AMENDMENT_REVISED: amendments.amendment_revised,
         Kind.AMENDMENT_WITHDRAWN: amendments.amendment_withdrawn,
         Kind.AMENDMENT_REJECTED: amendments.amendment_rejected,
+        Kind.AMENDMENT_SUPPORTED: supports.amendment_supported,
+        Kind.AMENDMENT_UNSUPPORTED: supports.amendment_unsupported,
         Kind.VERSION_ADOPTED: versions.version_adopted,
         Kind.POSITIONS_TAKEN: positions.positions_taken,
         Kind.INSTRUMENT_FROZEN: instrument.instrument_frozen,

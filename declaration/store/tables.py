@@ -195,6 +195,25 @@ class Nonces(Base):
     entry: Mapped[int]
 
 
+# The rules
+
+
+class Rules(Base):
+    """The rules of the negotiation, as they were set last; earlier ones stand in the ledger."""
+
+    __tablename__ = "rules"
+
+    declaration: Mapped[str] = _of_declaration()
+    sponsors: Mapped[int]
+    """How many must stand behind an amendment before it is tabled, its author among them."""
+    deadline: Mapped[datetime | None]
+    """The last moment at which an amendment is tabled, or NULL."""
+    zone: Mapped[str | None]
+    """Name of the time zone in which the deadline was set (IANA)."""
+    entry: Mapped[int]
+    at: Mapped[datetime]
+
+
 # The text
 
 
@@ -256,6 +275,28 @@ class Amendments(Base):
     revised: Mapped[int | None]
     decided: Mapped[int | None]
     reason: Mapped[str | None]
+
+
+class Supports(Base):
+    """The last support of each drafter for each amendment; it counts until the amendment says something else."""
+
+    __tablename__ = "supports"
+    __table_args__ = (
+        ForeignKeyConstraint(["declaration", "amendment"], ["amendments.declaration", "amendments.amendment"]),
+    )
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    amendment: Mapped[str] = mapped_column(primary_key=True)
+    drafter: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    """Digest of the content that was supported."""
+    entry: Mapped[int]
+    at: Mapped[datetime]
+    """When it was given: before the entry, where the amendment was a draft then."""
+    stale: Mapped[int | None]
+    """Index of the entry by which the amendment said something else."""
+    withdrawn: Mapped[int | None]
+    """Index of the entry by which it was taken back."""
 
 
 class Positions(Base):
@@ -399,9 +440,11 @@ PROJECTED: Final[tuple[type[Base], ...]] = (
     Signatories,
     Credentials,
     Nonces,
+    Rules,
     Versions,
     Clauses,
     Amendments,
+    Supports,
     Positions,
     Instruments,
     Signatures,

@@ -155,6 +155,57 @@ class StoredAmendment:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of the negotiation.
+
+    Args:
+        sponsors: how many must stand behind an amendment before it is tabled, its author among them.
+        deadline: the last moment at which one is tabled, None for none.
+        zone: name of the time zone in which the deadline was set (IANA); None without one.
+        entry: index of the entry that set them; None where nobody has.
+
+    """
+
+    sponsors: int = 1
+    deadline: datetime | None = None
+    zone: str | None = None
+    entry: int | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and at > self.deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The last support of a drafter for an amendment.
+
+    Args:
+        amendment: its id.
+        drafter: who gave it.
+        content: digest of what was supported.
+        entry: index of the entry that gave it, or that named the drafter as a sponsor.
+        at: when it was given.
+        stale: index of the entry by which the amendment said something else; None while it counts.
+        withdrawn: index of the entry by which it was taken back; None while it counts.
+
+    """
+
+    amendment: str
+    drafter: str
+    content: str
+    entry: int
+    at: datetime
+    stale: int | None
+    withdrawn: int | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is given to what the amendment says now."""
+        return self.stale is None and self.withdrawn is None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPosition:
     """The last position of a signatory on a clause, and the entry and version in which it was taken."""
 

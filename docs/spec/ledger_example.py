@@ -36,9 +36,9 @@ ORIGIN: Final = f"declaration.example/{DECLARATION}"
 RP_ID: Final = "declaration.example"
 OPENED: Final = datetime(2019, 8, 30, 9, 0, tzinfo=UTC)
 SIGNED: Final = datetime(2019, 9, 1, 12, 0, tzinfo=UTC)
-PROVEN: Final = 18
+PROVEN: Final = 23
 """Index of the entry whose inclusion the document shows: the signature."""
-OLD: Final = 15
+OLD: Final = 20
 """Size of the earlier tree whose continuation the document shows: before the first freeze."""
 
 
@@ -139,6 +139,9 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
     def amendment(name: str, base: str, edition: str) -> dict[str, Any]:
         return {"amendment": name, "base": base, "document": _named(f"{name} {edition}")}
 
+    def sponsor(name: str) -> dict[str, Any]:
+        return {"drafter": "workshop-2", "content": _named(f"content of {name}"), "at": "2019-08-30T09:08:30Z"}
+
     def version(number: int, digest_: str, parent: str | None) -> dict[str, Any]:
         carriage = _named("carriage") if parent else None
         document = _named(f"document {number}")
@@ -164,9 +167,14 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
         ("version.adopted", host, version(1, first, None)),
         ("credential.enrolled", "abidjan", _enrolled("abidjan", at(5))),
         ("credential.enrolled", "algiers", _enrolled("algiers", at(6))),
-        ("amendment.tabled", "workshop-1", amendment("a1", first, "tabled")),
-        ("amendment.tabled", "workshop-1", amendment("a2", first, "tabled")),
+        ("drafter.admitted", host, {"drafter": "workshop-2", "name": "Thematic workshop 2"}),
+        ("rules.set", host, {"sponsors": 2, "deadline": {"at": "2019-08-30T16:00:00Z", "zone": "Europe/Berlin"}}),
+        ("amendment.tabled", "workshop-1", amendment("a1", first, "tabled") | {"sponsors": [sponsor("a1")]}),
+        ("amendment.tabled", "workshop-1", amendment("a2", first, "tabled") | {"sponsors": [sponsor("a2")]}),
+        ("rules.set", host, {"sponsors": 1, "deadline": {"at": "2019-08-30T16:00:00Z", "zone": "Europe/Berlin"}}),
         ("amendment.tabled", "workshop-1", amendment("a3", first, "tabled")),
+        ("amendment.supported", "workshop-2", {"amendment": "a3", "content": _named("content of a3")}),
+        ("amendment.unsupported", "workshop-2", {"amendment": "a3"}),
         ("amendment.withdrawn", "workshop-1", {"amendment": "a2"}),
         ("version.adopted", host, version(2, second, first)),
         ("amendment.revised", "workshop-1", amendment("a3", second, "revised")),
@@ -176,7 +184,7 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
             "abidjan",
             {
                 "signatory": "abidjan",
-                **_authorised("abidjan", "positions", at(14), version=second, positions=[position]),
+                **_authorised("abidjan", "positions", at(19), version=second, positions=[position]),
             },
         ),
         ("instrument.frozen", host, {**frozen, "roster": 2}),
@@ -199,7 +207,7 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
                 "signatory": "algiers",
                 "instrument": instrument,
                 "reason": reason,
-                **_authorised("algiers", "decline", at(19), **declined),
+                **_authorised("algiers", "decline", at(24), **declined),
             },
         ),
         (

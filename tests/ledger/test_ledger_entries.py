@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from declaration.canonical import b64u, encode
 from declaration.errors import DeclarationError, InputRefused, LimitExceeded
 from declaration.ledger import forms
-from declaration.ledger.entries import BODIES, MAX_ENTRY, PERSONAL, Entry, Kind, read
+from declaration.ledger.entries import BODIES, MAX_ENTRY, MAX_SPONSORS, OPTIONAL, PERSONAL, Entry, Kind, read
 
 
 def document(entry):
@@ -43,6 +43,8 @@ def test_every_member_is_needed_and_no_other_is_allowed(samples, kind):
     for path in objects(whole):
         names = list(at(whole, path))
         for name in names:
+            if path == ("body",) and name in OPTIONAL.get(kind, ()):
+                continue
             lacking = copy.deepcopy(whole)
             del at(lacking, path)[name]
             with pytest.raises(InputRefused):
@@ -53,7 +55,7 @@ def test_every_member_is_needed_and_no_other_is_allowed(samples, kind):
             Entry.parse(encode(extended))
 
 
-FITTING = {"body.parent": [None], "body.carriage": [None], "body.number": [2**53 - 1]}
+FITTING = {"body.parent": [None], "body.carriage": [None], "body.number": [2**53 - 1], "body.deadline": [None]}
 """The places where one of the values below has the right form; it is then another member that does not fit."""
 FITTING |= {"body.signatures": [0], "body.declined": [0]}
 
@@ -137,6 +139,11 @@ REFUSED = [
     ("version.adopted", ("body", "carriage"), None, "entry.body"),
     ("instrument.frozen", ("body", "roster"), 0, "entry.body.roster"),
     ("instrument.frozen", ("body", "roster"), True, "entry.body.roster"),
+    ("rules.set", ("body", "sponsors"), 0, "entry.body.sponsors"),
+    ("rules.set", ("body", "sponsors"), 202, "entry.body.sponsors"),
+    ("rules.set", ("body", "deadline", "zone"), "Europe/", "entry.body.deadline.zone"),
+    ("rules.set", ("body", "deadline", "zone"), "../etc/passwd", "entry.body.deadline.zone"),
+    ("rules.set", ("body", "deadline", "at"), "2019-08-30T18:00:00+02:00", "entry.body.deadline.at"),
     ("instrument.sealed", ("body", "signatures"), -1, "entry.body.signatures"),
 ]
 
@@ -147,6 +154,39 @@ def test_a_refusal_names_the_place(samples, kind, path, value, place):
         Entry.parse(encode(put(document(samples[kind]), path, value)))
     assert refused.value.message.startswith(place)
     assert refused.value.hint
+
+
+def with_sponsors(samples, *sponsors):
+    return put(document(samples["amendment.tabled"]), ("body", "sponsors"), list(sponsors))
+
+
+def a_sponsor(drafter="workshop-2", **changed):
+    return {"drafter": drafter, "content": "0" * 64, "at": "2019-08-30T09:00:00Z"} | changed
+
+
+def test_sponsors_are_there_where_there_are_any(samples):
+    named = with_sponsors(samples, a_sponsor(), a_sponsor("workshop-3"))
+    assert Entry.parse(encode(named)).encode() == encode(named)
+    for sponsors in (
+        [],
+        [a_sponsor(), a_sponsor()],
+        [a_sponsor(), a_sponsor("Workshop-2")],
+        [a_sponsor(extra=1)],
+        [a_sponsor(content="A" * 64)],
+        [a_sponsor(at="2019-08-30")],
+        ["workshop-2"],
+        [a_sponsor(f"w{number}") for number in range(MAX_SPONSORS + 1)],
+    ):
+        with pytest.raises(InputRefused, match=r"^entry\.body\.sponsors"):
+            Entry.parse(encode(with_sponsors(samples, *sponsors)))
+    revised = put(document(samples["amendment.revised"]), ("body", "sponsors"), None)
+    with pytest.raises(InputRefused, match="list of 1 to 200"):
+        Entry.parse(encode(revised))
+
+
+def test_as_many_sponsors_as_an_entry_may_name_fit_into_it(samples):
+    longest = [a_sponsor(f"{number:064}") for number in range(MAX_SPONSORS)]
+    assert len(Entry.parse(encode(with_sponsors(samples, *longest))).encode()) < MAX_ENTRY * 3 // 4
 
 
 def test_reasons_may_hold_lines_and_any_script(samples):

@@ -120,6 +120,8 @@ LIMITS = [
     (entries.MAX_CREDENTIAL, "1 to 1,023 bytes"),
     (entries.MAX_CLIENT_DATA, "2 to 4,096 bytes"),
     (entries.MAX_AUTHENTICATOR_DATA, "37 to 1,024 bytes"),
+    (entries.MAX_SPONSORS, "list of 1 to 200 objects"),
+    (entries.MAX_MINIMUM, "1 to 201"),
     (entries.MAX_ROSTER, "from 0 to 1,000,000"),
     (forms.MAX_LOG_ORIGIN, "at most 255\nbytes"),
     (note.MAX_NOTE, "at most 131,072 bytes"),

@@ -11,7 +11,7 @@ from declaration.drafting.consolidate import CarryConflict, carry
 from declaration.drafting.derive import derive_replace
 from declaration.drafting.text import Clause, Section, SectionKind, Text, Version
 from declaration.ledger.entries import P256_SPKI, Entry
-from declaration.store import queries
+from declaration.store import queries, supporting
 from declaration.store.record import record
 
 START = datetime(2019, 8, 30, 9, 0, tzinfo=UTC)
@@ -182,13 +182,46 @@ class Scene:
     def insert(self, name, after="c3", section="s1"):
         return Insert(section, after, clause(name, f"Clause {name}.", f"Klausel {name}."))
 
-    def put(self, kind, amendment, by=None):
+    def put_body(self, amendment):
         document = encode(amendment.document())
-        body = {"amendment": amendment.id, "base": amendment.base, "document": digest(document)}
-        return self.act(kind, body, by=by or amendment.by, blobs=[document])
+        return {"amendment": amendment.id, "base": amendment.base, "document": digest(document)}, [document]
 
-    def table(self, name, *changes, by="w1"):
-        return self.put("amendment.tabled", self.amendment(name, changes, by))
+    def put(self, kind, amendment, by=None, sponsors=()):
+        body, blobs = self.put_body(amendment)
+        if sponsors:
+            body["sponsors"] = [self.sponsor(name, amendment) for name in sponsors]
+        return self.act(kind, body, by=by or amendment.by, blobs=blobs)
+
+    def sponsor(self, drafter, amendment, **changed):
+        return {"drafter": drafter, "content": amendment.content, "at": "2019-08-30T09:00:00Z"} | changed
+
+    def table(self, name, *changes, by="w1", sponsors=()):
+        return self.put("amendment.tabled", self.amendment(name, changes, by), sponsors=sponsors)
+
+    def rules(self, sponsors=1, seconds=None, zone="Europe/Berlin"):
+        """Set the rules; the deadline counts in seconds of the scene."""
+        deadline = None
+        if seconds is not None:
+            at = (START + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            deadline = {"at": at, "zone": zone}
+        return self.act("rules.set", {"sponsors": sponsors, "deadline": deadline})
+
+    def content(self, amendment):
+        with self.store.reading() as session:
+            return queries.amendment(session, self.declaration, amendment).amendment.content
+
+    def support(self, amendment, by="w2", content=None):
+        body = {"amendment": amendment, "content": content or self.content(amendment)}
+        return self.act("amendment.supported", body, by=by)
+
+    def unsupport(self, amendment, by="w2"):
+        return self.act("amendment.unsupported", {"amendment": amendment}, by=by)
+
+    def supporters(self, amendment):
+        """Who supports what the amendment says now."""
+        with self.store.reading() as session:
+            found = supporting.supports(session, self.declaration, amendment)
+        return [item.drafter for item in found if item.counts]
 
     def carriage(self, changes=(), outcomes=(), confirmed=(), carried=None):
         return encode(
@@ -374,7 +407,12 @@ class Scene:
         self.table("a2", self.replace("c1", "Nous ouvrons nos villes à tous et à toutes."), by="w2")
         self.table("a3", self.replace("c2", "Nous protégeons l'eau, l'air et le sol."))
         self.table("a4", self.insert("c9"))
-        self.table("a5", self.replace("c2", "Nous protégeons l'eau et le silence."))
+        self.support("a1")
+        self.support("a4")
+        self.unsupport("a1")
+        self.rules(2, 86_400)
+        self.table("a5", self.replace("c2", "Nous protégeons l'eau et le silence."), sponsors=["w2"])
+        self.rules()
         self.table("a6", self.insert("c10", after="c1"), by=HOST)
         self.act("amendment.withdrawn", {"amendment": "a4"}, by="w1")
         self.act("amendment.rejected", {"amendment": "a6", "reason": "Said elsewhere."})

@@ -15,6 +15,7 @@ DEPOSITARY: Final = frozenset(
     {
         Kind.DECLARATION_OPENED,
         Kind.DRAFTER_ADMITTED,
+        Kind.RULES_SET,
         Kind.SIGNATORY_INVITED,
         Kind.CREDENTIAL_REVOKED,
         Kind.AMENDMENT_REJECTED,
@@ -33,6 +34,7 @@ _OPEN: Final = _DRAFTING | _FROZEN
 PHASES: Final[Mapping[Kind, frozenset[Phase]]] = MappingProxyType(
     {
         Kind.DRAFTER_ADMITTED: _OPEN,
+        Kind.RULES_SET: _DRAFTING,
         Kind.SIGNATORY_INVITED: _DRAFTING,  # the roster is part of the instrument
         Kind.CREDENTIAL_ENROLLED: _OPEN,
         Kind.CREDENTIAL_REVOKED: frozenset(Phase),  # a stolen passkey is made known at any time
@@ -40,6 +42,8 @@ PHASES: Final[Mapping[Kind, frozenset[Phase]]] = MappingProxyType(
         Kind.AMENDMENT_REVISED: _DRAFTING,
         Kind.AMENDMENT_WITHDRAWN: _DRAFTING,
         Kind.AMENDMENT_REJECTED: _DRAFTING,
+        Kind.AMENDMENT_SUPPORTED: _DRAFTING,
+        Kind.AMENDMENT_UNSUPPORTED: _DRAFTING,
         Kind.VERSION_ADOPTED: _DRAFTING,
         Kind.POSITIONS_TAKEN: _DRAFTING,
         Kind.SIGNATURE_AFFIXED: _FROZEN,

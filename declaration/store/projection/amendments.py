@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select, update
 
-from declaration.canonical import Json
 from declaration.drafting.amendment import Amendment, changes_to_json
 from declaration.drafting.apply import apply
-from declaration.drafting.states import AmendmentState, require_amendment
-from declaration.errors import InputRefused, NotFound, NotPermitted, StateConflict
+from declaration.drafting.states import AmendmentState
+from declaration.errors import InputRefused, NotPermitted, StateConflict
 from declaration.store import documents
+from declaration.store.projection import rules, supports
 from declaration.store.projection.act import Act
+from declaration.store.projection.opened import opened
 from declaration.store.projection.versions import current_digest, current_version
 from declaration.store.tables import Amendments, Drafters
 
 
-class Tabled(NamedTuple):
-    """What the table holds of an open amendment: its author, and why it stands in conflict, if it does."""
-
-    author: str
-    conflict: Json
-
-
 def amendment_tabled(act: Act) -> None:
-    """Make an amendment public, in its author's own name, on the current version.
+    """Make an amendment public, in its author's own name, on the current version, with those who support it.
 
     Raises:
-        StateConflict: ``amendment.known`` (the id is taken), ``amendment.base`` (another version is current).
+        StateConflict: ``amendment.known`` (the id is taken), ``amendment.base`` (another version is current),
+            ``amendment.deadline``, ``amendment.sponsors`` (the rules, `rules.require_tabling`).
         NotPermitted: ``amendment.author``, neither admitted nor the depositary, or somebody else's name.
         InputRefused: ``amendment.document``, it does not say what the entry says; its changes do not apply.
 
@@ -45,6 +40,8 @@ def amendment_tabled(act: Act) -> None:
     if written.by != act.entry.by:
         raise NotPermitted("amendment.author", "An amendment is tabled by its author.", hint="Let the author table it.")
     _check_author(act)
+    sponsors = supports.sponsors_of(act, written)
+    rules.require_tabling(act, 1 + len(sponsors))
     act.add(
         Amendments,
         amendment=amendment,
@@ -61,19 +58,24 @@ def amendment_tabled(act: Act) -> None:
         decided=None,
         reason=None,
     )
+    supports.write_sponsors(act, written, sponsors)
 
 
 def amendment_revised(act: Act) -> None:
     """Replace the changes of an open amendment: its author at any time, the depositary to mend a conflict.
 
+    Whoever says something else in an amendment that fits does so under the rules for tabling; mending a conflict, which
+    an adoption brought about, stays possible after the deadline and without sponsors. Either way, whoever supported
+    the former words does not support the new ones.
+
     Raises:
         NotFound: ``amendment.unknown``.
-        StateConflict: ``amendment.state``, ``amendment.base``.
+        StateConflict: ``amendment.state``, ``amendment.base``; ``amendment.deadline``, ``amendment.sponsors``.
         NotPermitted: ``amendment.author``.
         InputRefused: ``amendment.document``; its changes do not apply.
 
     """
-    tabled = _open(act)
+    tabled = opened(act)
     mends = act.entry.by == act.before.depositary and tabled.conflict is not None
     if act.entry.by != tabled.author and not mends:
         raise NotPermitted(
@@ -88,6 +90,10 @@ def amendment_revised(act: Act) -> None:
             "The revised amendment names another author.",
             hint="An amendment keeps its author, whoever revises it.",
         )
+    sponsors = supports.sponsors_of(act, written)
+    before = tabled.present(act).content
+    if tabled.conflict is None and written.content != before:
+        rules.require_tabling(act, 1 + len(sponsors))
     _change(
         act,
         document=act.text("document"),
@@ -96,6 +102,9 @@ def amendment_revised(act: Act) -> None:
         conflict=None,
         revised=act.index,
     )
+    if written.content != before:
+        supports.outlive(act, written.id, written.content)
+    supports.write_sponsors(act, written, sponsors)
 
 
 def amendment_withdrawn(act: Act) -> None:
@@ -107,7 +116,7 @@ def amendment_withdrawn(act: Act) -> None:
         NotPermitted: ``amendment.author``.
 
     """
-    tabled = _open(act, AmendmentState.WITHDRAWN)
+    tabled = opened(act, AmendmentState.WITHDRAWN)
     if act.entry.by != tabled.author:
         raise NotPermitted(
             "amendment.author",
@@ -125,32 +134,8 @@ def amendment_rejected(act: Act) -> None:
         StateConflict: ``amendment.state``.
 
     """
-    _open(act, AmendmentState.REJECTED)
+    opened(act, AmendmentState.REJECTED)
     _change(act, state=AmendmentState.REJECTED.value, decided=act.index, reason=act.text("reason"))
-
-
-def _open(act: Act, then: AmendmentState | None = None) -> Tabled:
-    """Return the amendment that the entry names, if it is open (and may become `then`)."""
-    amendment = act.text("amendment")
-    row = act.session.execute(
-        select(Amendments.author, Amendments.conflict, Amendments.state).where(
-            Amendments.declaration == act.declaration, Amendments.amendment == amendment
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound(
-            "amendment.unknown", f"There is no amendment “{amendment}”.", hint="Look at the list of amendments."
-        )
-    state = AmendmentState(row.state)
-    if then is not None:
-        require_amendment(state, then, amendment=amendment)
-    elif not state.is_open:
-        raise StateConflict(
-            "amendment.state",
-            f"The amendment “{amendment}” is {state} and cannot be revised.",
-            hint="Table a new amendment.",
-        )
-    return Tabled(row.author, row.conflict)
 
 
 def _document(act: Act) -> Amendment:

@@ -31,6 +31,7 @@ from declaration.drafting.states import AmendmentState, require_amendment
 from declaration.drafting.text import Text, Version
 from declaration.errors import InputRefused, StateConflict
 from declaration.store import documents
+from declaration.store.projection import supports
 from declaration.store.projection.act import Act
 from declaration.store.tables import Amendments
 
@@ -55,12 +56,14 @@ class Carriage:
         clean: by amendment, the changes as they apply to the new version; without any, the adoption has made them
             all, and the amendment is adopted with it.
         conflicts: by amendment, why it does not fit the new version.
+        shortened: those carried clean with fewer words than before: the adoption has made the others.
 
     """
 
     outcomes: dict[str, AmendmentState]
     clean: dict[str, Changes]
     conflicts: dict[str, list[str]]
+    shortened: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ def write(act: Act, carriage: Carriage, new: Version) -> None:
             _change(act, amendment, state=AmendmentState.ADOPTED.value, decided=act.index)
     for amendment, reasons in carriage.conflicts.items():
         _change(act, amendment, conflict=reasons)
+    for amendment in carriage.shortened:
+        supports.outlive(act, amendment)
 
 
 def _change(act: Act, amendment: str, **values: Any) -> None:
@@ -133,7 +138,7 @@ def _change(act: Act, amendment: str, **values: Any) -> None:
 
 
 def _read(members: dict[str, Json]) -> Carriage:
-    carriage = Carriage({}, {}, {})
+    carriage = Carriage({}, {}, {}, set())
     seen: set[str] = set()
     for item in _objects(members["outcomes"]):
         if item.keys() != {"amendment", "state"} or item["state"] not in set(map(str, _OUTCOMES)):
@@ -259,7 +264,10 @@ def _check_clean(carriage: Carriage, waiting: dict[str, Waiting], made: set[Word
     for amendment, changes in carriage.clean.items():
         if waiting[amendment].in_conflict:
             _in_conflict(amendment)
-        before, after = set(_words(waiting[amendment].changes)), set(_words(changes))
+        all_before, all_after = Counter(_words(waiting[amendment].changes)), Counter(_words(changes))
+        if changes and all_before != all_after:
+            carriage.shortened.add(amendment)
+        before, after = set(all_before), set(all_after)
         if not after <= before or not before - after <= made:
             raise InputRefused(
                 "carriage.words",

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_timezone, get_timezone_name
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,6 +21,8 @@ from declaration.services.lettering import is_rtl, language_name
 from declaration.web.assets import Assets
 from declaration.web.languages import PARAMETER, SPOKEN, catalogues
 
+_PATTERN: Final = "d MMMM y, HH:mm"
+_PATTERNS: Final = {"de": "d. MMMM y, HH:mm"}
 SHORT: Final = 12
 """Digits of a digest that a reader compares at a glance."""
 
@@ -98,6 +100,7 @@ def _environment(language: str, translations: Any, assets: Assets) -> Environmen
     locale = Locale.parse(language)
     environment.filters |= {
         "moment": lambda at: moment(at, locale),
+        "zoned": lambda at, zone: zoned(at, zone, locale),
         "day": lambda at: format_date(at.astimezone(UTC), "long", locale=locale),
         "clock": lambda at: format_time(at.astimezone(UTC), "HH:mm:ss", tzinfo=UTC, locale=locale) + " UTC",
         "iso": iso,
@@ -125,8 +128,21 @@ def _environment(language: str, translations: Any, assets: Assets) -> Environmen
 
 def moment(at: datetime, locale: Locale) -> str:
     """Return a moment for reading, always with its zone: the record's own, UTC."""
-    pattern = {"de": "d. MMMM y, HH:mm"}.get(locale.language, "d MMMM y, HH:mm")
+    pattern = _PATTERNS.get(locale.language, _PATTERN)
     return format_datetime(at.astimezone(UTC), pattern, tzinfo=UTC, locale=locale) + " UTC"
+
+
+def zoned(at: datetime | str, zone: str, locale: Locale) -> str:
+    """Return a moment as clocks in a time zone show it, with the zone in words; in UTC where the zone is not known."""
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    try:
+        tz = get_timezone(zone)
+    except LookupError:
+        return moment(at, locale)
+    local = at.astimezone(tz)
+    shown = format_datetime(local, _PATTERNS.get(locale.language, _PATTERN), tzinfo=tz, locale=locale)
+    return f"{shown} ({get_timezone_name(local, 'long', locale=locale)}, {zone})"
 
 
 def iso(at: datetime) -> str:

@@ -15,6 +15,7 @@ export const MAX_CREDENTIAL = 1_023;
 export const MAX_CLIENT_DATA = 4_096;
 export const MAX_AUTHENTICATOR_DATA = 1_024;
 const MAX_ROSTER = 1_000_000;
+const MAX_SPONSORS = 200;
 
 /** First 27 of the 91 bytes of a P-256 SubjectPublicKeyInfo with an uncompressed point (RFC 5480 section 2). */
 export const P256_SPKI = unhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
@@ -42,7 +43,18 @@ export const PARTY = forms.members({
   native: name,
   country: forms.country,
 });
-const amendmentText = { amendment: forms.identifier, base: forms.digest, document: forms.digest };
+const sponsor = forms.members({ drafter: forms.identifier, content: forms.digest, at: forms.moment });
+const amendmentText = {
+  amendment: forms.identifier,
+  base: forms.digest,
+  document: forms.digest,
+  sponsors: forms.apart(sponsor, "drafter", MAX_SPONSORS),
+};
+/** Members of a body that are there where there is something to say. */
+const OPTIONAL = new Map([
+  ["amendment.tabled", ["sponsors"]],
+  ["amendment.revised", ["sponsors"]],
+]);
 
 /** @type {Map<string, import("./forms.js").Form>} the form of each kind's body */
 const BODIES = new Map(
@@ -55,6 +67,10 @@ const BODIES = new Map(
       languages: forms.distinct(forms.language, MAX_LANGUAGES),
     },
     "drafter.admitted": { drafter: forms.identifier, name },
+    "rules.set": {
+      sponsors: forms.whole(1, MAX_SPONSORS + 1),
+      deadline: forms.nullable(forms.members({ at: forms.moment, zone: forms.zone })),
+    },
     "signatory.invited": { signatory: PARTY },
     "credential.enrolled": {
       signatory: forms.identifier,
@@ -69,6 +85,8 @@ const BODIES = new Map(
     "amendment.revised": amendmentText,
     "amendment.withdrawn": { amendment: forms.identifier },
     "amendment.rejected": { amendment: forms.identifier, reason },
+    "amendment.supported": { amendment: forms.identifier, content: forms.digest },
+    "amendment.unsupported": { amendment: forms.identifier },
     "version.adopted": {
       number,
       digest: forms.digest,
@@ -105,7 +123,7 @@ const BODIES = new Map(
       signatures: count,
       declined: count,
     },
-  }).map(([kind, body]) => [kind, forms.members(/** @type {any} */ (body))]),
+  }).map(([kind, body]) => [kind, forms.members(/** @type {any} */ (body), OPTIONAL.get(kind))]),
 );
 /** Acts that only the signatory can do: `by` is `body.signatory`. */
 const PERSONAL = ["credential.enrolled", "positions.taken", "signature.affixed", "signature.declined"];

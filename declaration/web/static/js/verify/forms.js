@@ -46,6 +46,11 @@ export const logOrigin = matching(
   new RegExp(`^${LABEL}(?:\\.${LABEL})*(?::[1-9][0-9]{0,4})?(?:/[A-Za-z0-9._~-]+)+$`),
   "a ledger origin",
 );
+export const zone = matching(
+  /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9][A-Za-z0-9_+-]*){0,2}$/,
+  "the name of a time zone",
+  64,
+);
 export const digest = matching(/^[0-9a-f]{64}$/, "a SHA-256 digest");
 
 /** @type {Form} */
@@ -126,15 +131,21 @@ export function nullable(form) {
   };
 }
 
-/** @param {Record<string, Form>} forms @returns {Form} an object with exactly these members */
-export function members(forms) {
-  const named = Object.entries(forms);
+/**
+ * @param {Record<string, Form>} forms
+ * @param {string[]} [optional] members that may be absent
+ * @returns {Form} an object with exactly these members
+ */
+export function members(forms, optional = []) {
+  const known = new Map(Object.entries(forms));
+  const needed = [...known.keys()].filter((name) => !optional.includes(name));
   return (value, place) => {
-    if (!isObject(value) || value.size !== named.length || named.some(([name]) => !value.has(name))) {
-      refuse(place, `an object with exactly the members ${Object.keys(forms).join(", ")} belongs here`);
+    const fits = isObject(value) && needed.every((name) => value.has(name));
+    if (!fits || [...value.keys()].some((name) => !known.has(name))) {
+      refuse(place, `an object with exactly the members ${[...known.keys()].join(", ")} belongs here`);
     }
-    for (const [name, form] of named) {
-      form(value.get(name), `${place}.${name}`);
+    for (const [name, item] of value) {
+      known.get(name)?.(item, `${place}.${name}`);
     }
   };
 }
@@ -158,6 +169,19 @@ export function distinct(form, most) {
     listed(form)(value, place);
     if (new Set(value).size !== value.length) {
       refuse(place, "a value is given twice");
+    }
+  };
+}
+
+/** @param {Form} form @param {string} member @param {number} most @returns {Form} 1 to `most` objects that differ in a member */
+export function apart(form, member, most) {
+  return (value, place) => {
+    if (!Array.isArray(value) || value.length < 1 || value.length > most) {
+      refuse(place, `a list of 1 to ${most} objects belongs here`);
+    }
+    listed(form)(value, place);
+    if (new Set(value.map((item) => item.get(member).toLowerCase())).size !== value.length) {
+      refuse(place, `the same ${member} is named twice`);
     }
   };
 }
