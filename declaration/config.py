@@ -48,6 +48,8 @@ class Settings:
         timestamp_root: certificate (PEM) of the root above that authority.
         rp_id: WebAuthn relying party id, a domain name.
         origins: exact web origins from which passkey assertions are accepted.
+        proxies: addresses or networks of the proxies before the service, which are believed when they say from whom a
+            request comes (``X-Forwarded-For``).
         demo: throwaway keys, localhost and default secrets are allowed, and said so loudly.
 
     Raises:
@@ -63,6 +65,7 @@ class Settings:
     timestamp_root: Path | None = None
     rp_id: str = "localhost"
     origins: tuple[str, ...] = ("http://localhost:8000",)
+    proxies: tuple[str, ...] = ()
     demo: bool = False
 
     def __post_init__(self) -> None:
@@ -73,6 +76,8 @@ class Settings:
         for origin in self.origins:
             _check_origin(origin, self.rp_id, demo=self.demo)
         _check_timestamp_url(self.timestamp_url)
+        for proxy in self.proxies:
+            _check_proxy(proxy)
         if not self.demo:
             _check_secrets(self.database_url, self.passphrase)
             _check_secret(self.secret)
@@ -82,7 +87,7 @@ class Settings:
         """Read the variables ``DECLARATION_*`` of `environment` (usually ``os.environ``).
 
         ``DATABASE_URL``, ``KEYS``, ``KEY_PASSPHRASE``, ``SECRET``, ``TIMESTAMP_URL``, ``TIMESTAMP_ROOT``, ``RP_ID``,
-        ``ORIGINS`` (separated by commas) and ``DEMO`` (1 or 0), each with the prefix.
+        ``ORIGINS`` and ``PROXIES`` (separated by commas) and ``DEMO`` (1 or 0), each with the prefix.
 
         Raises:
             ConfigurationError: ``config.*``, naming the variable to change.
@@ -103,11 +108,14 @@ class Settings:
             timestamp_url=given("TIMESTAMP_URL") or None,
             timestamp_root=Path(root) if (root := given("TIMESTAMP_ROOT")) else None,
             rp_id=given("RP_ID", "localhost"),
-            origins=tuple(
-                part.strip() for part in given("ORIGINS", "http://localhost:8000").split(",") if part.strip()
-            ),
+            origins=_listed(given("ORIGINS", "http://localhost:8000")),
+            proxies=_listed(given("PROXIES")),
             demo=demo in _TRUE,
         )
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path | None:
@@ -167,6 +175,21 @@ def _check_timestamp_url(url: str | None) -> None:
         usable = False
     if not usable:
         raise _wrong("timestamp-url", "TIMESTAMP_URL", f"{url!r} is not a web address.", "Write http(s)://host/path")
+
+
+def _check_proxy(proxy: str) -> None:
+    try:
+        network = ipaddress.ip_network(proxy)
+    except ValueError:
+        network = None
+    # whoever believes everybody believes the client itself, who then chooses by which address it is counted
+    if network is None or network.prefixlen == 0:
+        raise _wrong(
+            "proxies",
+            "PROXIES",
+            f"{proxy!r} is not the address or network of a proxy.",
+            "Write addresses or networks, for example 127.0.0.1,10.0.0.0/24",
+        )
 
 
 def _check_secrets(database_url: str, passphrase: str | None) -> None:

@@ -23,9 +23,12 @@ COMMANDS: Final[Mapping[str, str]] = {
     "keys": "declaration.cli.keys",
     "audit": "declaration.cli.audit",
     "db": "declaration.cli.database",
+    "open": "declaration.cli.summit:opened",
+    "invite": "declaration.cli.summit:invited",
     "serve": "declaration.cli.serve",
+    "publish": "declaration.cli.summit:published",
 }
-"""The module of each command or group; the module's `app` is a Typer application."""
+"""The module of each command or group, and the Typer application in it (`app` where none is named)."""
 FAILED: Final = 2
 """Status of a command that could not do its work; the verdicts of `verify` have statuses of their own."""
 
@@ -41,7 +44,8 @@ class Lazy(TyperGroup):
         """Return a command, importing its module."""
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
-        command = typer.main.get_command(import_module(COMMANDS[cmd_name]).app)
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = typer.main.get_command(getattr(import_module(module), name or "app"))
         command.name = cmd_name
         return command
 

@@ -21,7 +21,7 @@ Host = Annotated[
     str, typer.Option(envvar="DECLARATION_RP_ID", help="Domain name of the service: first part of the ledger's origin.")
 ]
 Declaration = Annotated[str, typer.Option(help="Id of the declaration: second part of the origin.")]
-Directory = Annotated[Path, typer.Option(help="Folder of the private keys.")]
+Directory = Annotated[Path, typer.Option(envvar="DECLARATION_KEYS", help="Folder of the private keys.")]
 
 app = typer.Typer(no_args_is_help=True, help="Make a summit's keys; show what the public pins.")
 

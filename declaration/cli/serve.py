@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
-from cryptography import x509
+from uvicorn.supervisors import Multiprocess
 
 from declaration.ceremony.continuing import require_own_folder
 from declaration.ceremony.demo import begin_demo, doors
@@ -21,14 +21,13 @@ from declaration.ceremony.rehearsal import HARDNESS, SERVICE, SITE, read_script
 from declaration.ceremony.stage import Silent
 from declaration.cli.files import stands
 from declaration.cli.passphrase import ask_passphrase
+from declaration.cli.service import chancery_of, site_of
 from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, PREFIX, Settings, cache_folder
 from declaration.errors import ConfigurationError
 from declaration.services.chancery import Chancery, Site
-from declaration.signing.keystore import KeySet, init_keys, open_keys
-from declaration.signing.remote import RemoteAuthority
-from declaration.signing.timestamp import TimestampAuthority
+from declaration.signing.keystore import init_keys
 from declaration.store import queries
-from declaration.store.session import Store, open_store
+from declaration.store.session import open_store
 from declaration.web.app import create_app
 
 app = typer.Typer(rich_markup_mode=None)
@@ -48,6 +47,7 @@ def serve(
         Path | None,
         typer.Option(help="Folder of a rehearsal, whose record is shown read only (needs DECLARATION_DEMO=1)."),
     ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the work; one for a demo.")] = 1,
 ) -> None:
     """Serve every declaration in the database: pages, interface, live events, public record, RFC 3161 timestamps.
 
@@ -56,6 +56,10 @@ def serve(
     """
     if demo is None and folder is None and not any(name.startswith(PREFIX) for name in os.environ):
         demo = Path("demo")
+    if workers > 1 and (demo is not None or folder is not None):
+        raise ConfigurationError(
+            "serve.workers", "A demo or a rehearsal is served by one process.", hint="Leave out --workers."
+        )
     with _listen(host, port) as listening:
         if demo is not None:
             served = _demo(demo, listening)
@@ -64,8 +68,8 @@ def serve(
             served = _Served(settings, SITE, _announce)
         else:
             settings = Settings.from_environment(os.environ)
-            served = _Served(settings, Site(settings.rp_id, settings.origins, settings.rp_id), _announce)
-        _serve(served, listening)
+            served = _Served(settings, site_of(settings), _announce)
+        _serve(served, listening, workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +81,48 @@ class _Served:
     begin: Callable[[Chancery, socket.socket], None]
 
 
-def _serve(served: _Served, listening: socket.socket) -> None:
-    store = open_store(served.settings.database_url)
+def _serve(served: _Served, listening: socket.socket, workers: int) -> None:
+    settings = served.settings
+    store = open_store(settings.database_url)
     try:
-        if served.settings.demo:
+        if settings.demo:
             store.upgrade()
         store.check()
-        chancery = _chancery(served.settings, served.site, store)
-        if served.settings.demo:
+        if workers > 1 and settings.passphrase is None:  # asked for once, and handed on to the processes alone
+            settings = replace(settings, passphrase=ask_passphrase())
+            os.environ[f"{PREFIX}KEY_PASSPHRASE"] = settings.passphrase or ""
+        chancery = chancery_of(settings, served.site, store)
+        if settings.demo:
             typer.echo("This is a demo: its keys are throwaway keys, and what they sign binds nobody.", err=True)
         served.begin(chancery, listening)
-        config = uvicorn.Config(
-            create_app(chancery, local=served.settings.demo, fonts=_fonts()),
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE,
-        )
         with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+            if workers == 1:
+                application = create_app(chancery, local=settings.demo, fonts=_fonts())
+                uvicorn.Server(_config(application, settings)).run(sockets=[listening])
+            else:
+                config = _config("declaration.cli.serve:worker", settings, workers)
+                Multiprocess(config, sockets=[listening]).run()
     finally:
         store.dispose()
+
+
+def _config(application: Callable[..., Any] | str, settings: Settings, workers: int | None = None) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        factory=isinstance(application, str),
+        workers=workers,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def worker() -> Callable[..., Any]:
+    """Return the application of one process among several, which all read the same settings."""
+    settings = Settings.from_environment(os.environ)
+    chancery = chancery_of(settings, site_of(settings), open_store(settings.database_url))
+    return create_app(chancery, local=settings.demo, fonts=_fonts())
 
 
 def _demo(folder: Path, listening: socket.socket) -> _Served:
@@ -156,43 +182,6 @@ def _rehearsal(folder: Path, settings: Settings) -> Settings:
 def _fonts() -> Path | None:
     cache = cache_folder(os.environ)
     return None if cache is None else cache / "fonts"
-
-
-def _chancery(settings: Settings, site: Site, store: Store) -> Chancery:
-    passphrase = settings.passphrase or ask_passphrase()
-    keys = open_keys(settings.keys, passphrase=passphrase, random=os.urandom)
-    authority, root = _timestamps(settings, keys)
-    return Chancery(
-        store=store,
-        keys=keys,
-        timestamps=authority,
-        site=site,
-        clock=lambda: datetime.now(UTC),
-        random=os.urandom,
-        timestamp_root=root,
-        secret=None if settings.secret is None else settings.secret.encode(),
-    )
-
-
-def _timestamps(settings: Settings, keys: KeySet) -> tuple[TimestampAuthority, x509.Certificate | None]:
-    """Return the authority, and its root where that is not our own."""
-    if settings.timestamp_url is None:
-        return keys.timestamps, None
-    if settings.timestamp_root is None:
-        raise _no_root("It is not set.")
-    try:
-        root = x509.load_pem_x509_certificate(settings.timestamp_root.read_bytes())
-    except (OSError, ValueError) as error:
-        raise _no_root(f"{settings.timestamp_root} is not a certificate in PEM.") from error
-    return RemoteAuthority(settings.timestamp_url, root=root), root
-
-
-def _no_root(why: str) -> ConfigurationError:
-    return ConfigurationError(
-        "serve.timestamp-root",
-        f"An external timestamp authority is believed only under its own root. {why}",
-        hint="Set DECLARATION_TIMESTAMP_ROOT to a file with that certificate, or unset DECLARATION_TIMESTAMP_URL.",
-    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -156,7 +156,7 @@ def invite(chancery: Chancery, declaration: str, role: Role, subject: str) -> Li
 
     """
     _require_ours(role)
-    return _link(chancery, entering.invite(chancery, declaration, role, subject))
+    return link_of(chancery, entering.invite(chancery, declaration, role, subject))
 
 
 def invite_waiting(
@@ -185,7 +185,7 @@ def invite_waiting(
     start = next((place for place, line in enumerate(found, 1) if line.id == after), 0)
     wanted = {Access.NONE, Access.EXPIRED, *([Access.INVITED] if again else [])}
     waiting = [line.id for line in found[start:] if line.access in wanted]
-    made = [_link(chancery, entering.invite(chancery, declaration, role, who)) for who in waiting[:limit]]
+    made = [link_of(chancery, entering.invite(chancery, declaration, role, who)) for who in waiting[:limit]]
     return tuple(made), waiting[limit - 1] if len(waiting) > limit else None
 
 
@@ -199,7 +199,7 @@ def replace_device(chancery: Chancery, declaration: str, role: Role, subject: st
 
     """
     _require_ours(role, INVITED_HERE - {Role.DEPOSITARY})
-    return _link(chancery, entering.replace_device(chancery, declaration, role, subject, reason=reason))
+    return link_of(chancery, entering.replace_device(chancery, declaration, role, subject, reason=reason))
 
 
 def recall(chancery: Chancery, declaration: str, role: Role, subject: str) -> int:
@@ -223,6 +223,7 @@ def _require_ours(role: Role, ours: frozenset[Role] = INVITED_HERE) -> None:
         )
 
 
-def _link(chancery: Chancery, invited: Invited) -> Link:
+def link_of(chancery: Chancery, invited: Invited) -> Link:
+    """Return what is handed to somebody who is invited."""
     address = f"{chancery.site.origins[0]}/{invited.actor.declaration}/welcome#{invited.secret}"
     return Link(invited, address, code(address))

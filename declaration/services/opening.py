@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from declaration.canonical import Json, digest, encode
 from declaration.drafting.text import Text, Version
-from declaration.errors import StateConflict
+from declaration.errors import InputRefused, StateConflict
 from declaration.ledger.entries import Entry
 from declaration.services.chancery import Chancery
 from declaration.services.once import require_same
@@ -15,14 +16,24 @@ from declaration.store import queries
 from declaration.store.record import Recorded, record
 from declaration.store.values import Depositary
 
+RESERVED: Final = frozenset({"api", "healthz", "static", "timestamp"})
+"""First parts of the service's own addresses: no declaration can be called like that."""
+
 
 def open_declaration(chancery: Chancery, text: Text, depositary: Depositary) -> Version:
     """Open the ledger of a declaration and adopt its first version; doing it again with the same text changes nothing.
 
     Raises:
+        InputRefused: ``declaration.reserved``.
         StateConflict: the id is taken by another text or another depositary.
 
     """
+    if text.id.lower() in RESERVED:
+        raise InputRefused(
+            "declaration.reserved",
+            f"The service has an address “/{text.id.lower()}” of its own.",
+            hint="Give the text another id.",
+        )
     version = Version(number=1, parent=None, text=text)
     document = encode(version.document())
     opened = chancery.entry(

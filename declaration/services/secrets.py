@@ -35,9 +35,19 @@ def derived_key(chancery: Chancery, purpose: str) -> bytes:
     return _key(chancery, purpose)
 
 
-def _key(chancery: Chancery, purpose: str) -> bytes:
+def require_secret(chancery: Chancery) -> bytes:
+    """Return the service's secret.
+
+    Raises:
+        ConfigurationError: ``service.secret``, this chancery lets nobody in.
+
+    """
     if chancery.secret is None:
         raise ConfigurationError(
             "service.secret", "This service has no secret of its own.", hint="Set DECLARATION_SECRET."
         )
-    return hmac.digest(sha256(chancery.secret), f"declaration: {purpose}".encode(), "sha256")
+    return chancery.secret
+
+
+def _key(chancery: Chancery, purpose: str) -> bytes:
+    return hmac.digest(sha256(require_secret(chancery)), f"declaration: {purpose}".encode(), "sha256")

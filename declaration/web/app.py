@@ -22,6 +22,7 @@ from declaration.web.live import Hub
 from declaration.web.pages.look import Look
 from declaration.web.pages.refusals import RefusalPages
 from declaration.web.security import SecurityHeaders, is_encrypted
+from declaration.web.sweeping import Sweeper
 
 
 def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = None) -> FastAPI:
@@ -45,10 +46,12 @@ def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = 
             look.assets.prepare()
         if people:
             courier.start()
+            sweeper.start()
         yield
         await hub.close()
         if people:
             await run_in_threadpool(courier.close)
+            await run_in_threadpool(sweeper.close)
         await run_in_threadpool(chancery.store.dispose)
 
     # no pages that describe the interface (they load scripts from elsewhere), no redirection built from a Host header
@@ -63,6 +66,7 @@ def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = 
     )
     people = chancery.secret is not None  # without a secret nobody comes in, and the record is shown read only
     door, hub, courier = Door(chancery), Hub(chancery), Courier(chancery, local=local)
+    sweeper = Sweeper(chancery)
     app.state.chancery, app.state.door, app.state.hub, app.state.courier = chancery, door, hub, courier
     app.add_middleware(SessionCookie, name=door.cookie)
     app.add_middleware(ContentLimit)

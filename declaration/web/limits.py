@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from declaration.errors import LimitExceeded
 from declaration.web.errors import problem
 from declaration.web.security import headers_for
 
@@ -36,27 +36,40 @@ class ContentLimit:
             return
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isascii() or not announced.isdigit() or int(announced[:20]) > self._limit:
-            refusal = problem(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                code="http.content-length",
-                message=f"The request's content is longer than {self._limit} bytes.",
-                hint="Send less at once.",
-                headers={**headers_for("application/problem+json"), "Connection": "close"},
-            )
-            await refusal(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
-        read = 0
+        read, begun = 0, False
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
             if read > self._limit:
-                raise LimitExceeded(
-                    "http.content-length",
-                    f"The request's content is longer than {self._limit} bytes.",
-                    hint="Send less at once.",
-                )
+                raise _TooLong
             return message
 
-        await self._app(scope, counted, send)
+        async def told(message: Message) -> None:
+            nonlocal begun
+            # whoever reads the content may take our exception for a client that is gone, and answer something else
+            if read <= self._limit or begun:
+                begun = True
+                await send(message)
+
+        with contextlib.suppress(_TooLong):
+            await self._app(scope, counted, told)
+        if read > self._limit and not begun:
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            code="http.content-length",
+            message=f"The request's content is longer than {self._limit} bytes.",
+            hint="Send less at once.",
+            headers={**headers_for("application/problem+json"), "Connection": "close"},
+        )
+        await refusal(scope, receive, send)
+
+
+class _TooLong(Exception):
+    """More has come than a request may carry."""

@@ -207,3 +207,16 @@ def test_hostile_content_is_refused_plainly(summit, address, content):
 def test_content_that_is_too_long_is_refused_before_it_is_read(summit):
     answer = summit.client().post(f"{API}/invitation", content=b"{}", headers={"content-length": str(10**12)})
     refused(answer, 413, "http.content-length")
+
+
+def test_content_whose_length_is_not_announced_is_refused_as_soon_as_it_is_too_long(summit):
+    sent = []
+
+    def pieces():
+        for _ in range(100):
+            sent.append(65_536)
+            yield b" " * 65_536
+
+    answer = summit.client().post(f"{API}/invitation", content=pieces(), headers={"content-type": "application/json"})
+    refused(answer, 413, "http.content-length")
+    assert "content-length" not in answer.request.headers
