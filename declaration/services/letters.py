@@ -9,9 +9,11 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.charset import QP, Charset
+from email.header import Header
+from email.message import Message
+from email.policy import compat32
+from email.utils import format_datetime, formataddr, parseaddr
 from enum import StrEnum
 from typing import Final
 
@@ -22,13 +24,17 @@ from declaration.store import letters
 from declaration.store.letters import StoredLetter
 from declaration.store.session import View
 
-MAX_SUBJECT: Final = 200
-"""Characters of a subject; what is longer is cut, as every mailbox would."""
+MAX_LINE: Final = 200
+"""Characters of a subject, or of a title; what is longer is cut, as every mailbox would."""
 MAX_LETTER: Final = 256 * 1024
 """Bytes of a letter as it is kept: far above the longest list of acts that one letter holds."""
 _PURPOSE: Final = "letter"
-_POLICY: Final = SMTP.clone(cte_type="7bit")
-"""Lines end in CRLF, and bytes above 127 are encoded: every relay takes that (RFC 5321, section 2.4)."""
+_POLICY: Final = compat32.clone(linesep="\r\n", cte_type="7bit", max_line_length=998)
+"""Lines end in CRLF, and bytes above 127 are encoded: every relay takes that (RFC 5321, section 2.4).
+
+Of the library's two ways to write headers this one takes them as they are; the other decodes what looks like an encoded
+word, even one that holds the end of a line, and encodes long addresses. A line has 998 bytes at most (RFC 5322, 2.1.1).
+"""
 
 
 class Post(StrEnum):
@@ -131,7 +137,7 @@ def opened(chancery: Chancery, kept: StoredLetter) -> Letter | None:
     return Letter(kept.letter, Post(kept.kind), str(said["to"]), words, None if stop is None else str(stop), kept.at)
 
 
-def message(letter: Letter, *, sender: str, host: str) -> EmailMessage:
+def message(letter: Letter, *, sender: str, host: str) -> Message:
     """Return a letter in the form of the Internet (RFC 5322, RFC 2045), the same bytes in every attempt.
 
     Args:
@@ -140,10 +146,13 @@ def message(letter: Letter, *, sender: str, host: str) -> EmailMessage:
         host: right part of the Message-ID.
 
     """
-    made = EmailMessage(policy=_POLICY)
-    made["From"] = sender
+    made: Message = Message(policy=_POLICY)
+    made.set_payload(letter.words.body, _charset())
+    name, address = parseaddr(sender)
+    made["From"] = formataddr((name, address), "utf-8")
     made["To"] = letter.to
-    made["Subject"] = one_line(letter.words.subject)
+    # encoded from the first sign to the last: a subject that looks like an encoded word is not taken for one
+    made["Subject"] = Header(one_line(letter.words.subject), "utf-8", header_name="Subject").encode(maxlinelen=76)
     made["Date"] = format_datetime(letter.at)
     made["Message-ID"] = f"<{letter.name}@{host}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers it
@@ -153,7 +162,12 @@ def message(letter: Letter, *, sender: str, host: str) -> EmailMessage:
         made["List-Unsubscribe"] = f"<{letter.stop}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     made["Content-Language"] = letter.words.language
-    made.set_content(letter.words.body, charset="utf-8")
+    return made
+
+
+def _charset() -> Charset:
+    made = Charset("utf-8")
+    made.body_encoding = QP  # to be read even where nothing decodes it, and no line is too long
     return made
 
 
@@ -161,4 +175,4 @@ def one_line(text: str) -> str:
     """Return a text as one line of a header: whatever could begin another line becomes a space."""
     plain = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in text)
     folded = " ".join(plain.split())
-    return folded if len(folded) <= MAX_SUBJECT else folded[: MAX_SUBJECT - 1] + "…"
+    return folded if len(folded) <= MAX_LINE else folded[: MAX_LINE - 1] + "…"

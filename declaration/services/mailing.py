@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import EmailMessage
+from email.message import Message
 from email.utils import parseaddr
 from enum import Enum, auto
 from pathlib import Path
@@ -59,7 +59,7 @@ class Fate(Enum):
     """Nothing can be handed over at the moment."""
 
 
-Hand: TypeAlias = Callable[[EmailMessage, str, str], Fate]
+Hand: TypeAlias = Callable[[Message, str, str], Fate]
 """Hands a letter over, given its recipient and its name."""
 
 
@@ -92,7 +92,7 @@ class Outbox:
         """Begin a round."""
         yield self._write
 
-    def _write(self, letter: EmailMessage, _recipient: str, name: str) -> Fate:
+    def _write(self, letter: Message, _recipient: str, name: str) -> Fate:
         part = self.folder / f"{name}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -125,7 +125,7 @@ class Server:
         """Begin a round: one connection for all of its letters, opened with the first."""
         link: list[smtplib.SMTP] = []
 
-        def hand(letter: EmailMessage, recipient: str, name: str) -> Fate:
+        def hand(letter: Message, recipient: str, name: str) -> Fate:
             try:
                 if not link or link[-1].sock is None:
                     link[:] = [self._connect()]
@@ -185,8 +185,18 @@ class Round:
     away: bool
 
 
-def deliver(chancery: Chancery, carrier: Carrier, *, limit: int = ROUND) -> Round:
-    """Hand over the letters that are due; any number of processes may do so at once."""
+def deliver(
+    chancery: Chancery, carrier: Carrier, *, limit: int = ROUND, stop: Callable[[], bool] = lambda: False
+) -> Round:
+    """Hand over the letters that are due; any number of processes may do so at once.
+
+    Args:
+        chancery: the service.
+        carrier: takes the letters.
+        limit: letters at most.
+        stop: asked before each letter, says whether to end.
+
+    """
     with chancery.store.reading() as session:
         waiting = letters.due(session, now=chancery.now(), limit=limit)
     taken = 0
@@ -194,6 +204,8 @@ def deliver(chancery: Chancery, carrier: Carrier, *, limit: int = ROUND) -> Roun
         return Round(0, away=False)
     with carrier.open() as hand:
         for kept in waiting:
+            if stop():
+                break
             fate = _deliver_one(chancery, carrier, hand, kept)
             taken += fate is Fate.TAKEN
             if fate is Fate.AWAY:
