@@ -21,9 +21,10 @@ from declaration.ceremony.rehearsal import HARDNESS, SERVICE, SITE, read_script
 from declaration.ceremony.stage import Silent
 from declaration.cli.files import stands
 from declaration.cli.passphrase import ask_passphrase
-from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, PREFIX, Settings, cache_folder
+from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, OUTBOX, PREFIX, Settings, cache_folder
 from declaration.errors import ConfigurationError
 from declaration.services.chancery import Chancery, Site
+from declaration.services.mailing import Carrier, carrier_of
 from declaration.signing.keystore import KeySet, init_keys, open_keys
 from declaration.signing.remote import RemoteAuthority
 from declaration.signing.timestamp import TimestampAuthority
@@ -88,7 +89,7 @@ def _serve(served: _Served, listening: socket.socket) -> None:
             typer.echo("This is a demo: its keys are throwaway keys, and what they sign binds nobody.", err=True)
         served.begin(chancery, listening)
         config = uvicorn.Config(
-            create_app(chancery, local=served.settings.demo, fonts=_fonts()),
+            create_app(chancery, local=served.settings.demo, fonts=_fonts(), carrier=_carrier(served.settings)),
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE,
@@ -116,6 +117,7 @@ def _demo(folder: Path, listening: socket.socket) -> _Served:
         passphrase=DEMO_PASSPHRASE,
         secret=DEMO_SECRET,
         origins=(origin,),
+        mail_folder=private / OUTBOX,
         demo=True,
     )
     if not settings.keys.exists():
@@ -151,6 +153,15 @@ def _rehearsal(folder: Path, settings: Settings) -> Settings:
         )
     url = settings.database_url if "DECLARATION_DATABASE_URL" in os.environ else f"sqlite:///{database}"
     return replace(settings, database_url=url, keys=keys, passphrase=DEMO_PASSPHRASE)
+
+
+def _carrier(settings: Settings) -> Carrier | None:
+    if settings.secret is None:
+        return None  # nobody acts here, so nobody is written to
+    made = carrier_of(settings.relay, settings.mail_folder, sender=settings.sender, host=settings.rp_id)
+    if settings.relay is None:
+        typer.echo(f"No mail server is set: letters are written into {settings.mail_folder}, and not sent.", err=True)
+    return made
 
 
 def _fonts() -> Path | None:

@@ -73,7 +73,7 @@ def invite(chancery: Chancery, declaration: str, role: Role, subject: str) -> In
 
     """
     with chancery.store.transaction() as session:
-        return _invite(chancery, session, declaration, role, subject)
+        return invite_within(chancery, session, declaration, role, subject)
 
 
 def replace_device(chancery: Chancery, declaration: str, role: Role, subject: str, *, reason: str) -> Invited:
@@ -90,7 +90,7 @@ def replace_device(chancery: Chancery, declaration: str, role: Role, subject: st
     with chancery.store.transaction() as session:
         reception.revoke_passkeys(session, declaration, role, subject, at=chancery.now())
         shut_out(chancery, session, declaration, role, subject)
-        return _invite(chancery, session, declaration, role, subject)
+        return invite_within(chancery, session, declaration, role, subject)
 
 
 def shut_out(chancery: Chancery, session: View, declaration: str, role: Role, subject: str) -> None:
@@ -101,7 +101,8 @@ def shut_out(chancery: Chancery, session: View, declaration: str, role: Role, su
     reception.recall(session, declaration, role, subject, at=now)
 
 
-def _invite(chancery: Chancery, session: View, declaration: str, role: Role, subject: str) -> Invited:
+def invite_within(chancery: Chancery, session: View, declaration: str, role: Role, subject: str) -> Invited:
+    """Invite somebody in a transaction of the caller's; otherwise as `invite`."""
     actor = find_actor(session, declaration, role, subject)
     if role is Role.SIGNATORY and _has_passkey(session, declaration, subject):
         raise StateConflict(

@@ -36,6 +36,8 @@ _TEXT: Final = frozenset(
 """Acts about the text: those that change it, want to, or close it. Who enrols, and who signs, is not among them."""
 MANY: Final = 50
 """Amendments from which on all are read at once instead of one by one."""
+WINDOW: Final = 1_000
+"""Entries looked at in one go, from the end of the ledger, for the latest about a topic."""
 
 
 class About(StrEnum):
@@ -121,6 +123,15 @@ def entries_about(session: View, declaration: str, topic: Topic, start: int, sto
     if topic.about is About.CLAUSE:
         is_about = partial(_touches, session, declaration, topic.id, _wishes(session, declaration, found))
     return tuple(entry.index for entry in found if is_about(entry))
+
+
+def latest_about(session: View, declaration: str, topic: Topic, stop: int, count: int) -> tuple[int, ...]:
+    """Return the indexes of the last entries about a topic before `stop`, `count` at most, in their order."""
+    found: tuple[int, ...] = ()
+    while stop > 0 and len(found) < count:
+        start = max(0, stop - WINDOW)
+        found, stop = entries_about(session, declaration, topic, start, stop) + found, start
+    return found[-count:]
 
 
 def _names(session: View, declaration: str, amendment: str, entry: StoredEntry) -> bool:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from declaration.errors import NotFound
 from declaration.store.ask import add_new
 from declaration.store.private import Followings, Letters
 from declaration.store.tables import Heads
@@ -27,8 +26,6 @@ class StoredFollowing:
         topic: what is followed.
         language: in which letters are written.
         pace: how often.
-        role: in which they were signed in when they asked; None for the public.
-        subject: likewise.
         asked: when.
         confirmed: when the address answered; None while it has not.
         sent: index of the next entry to look at.
@@ -44,8 +41,6 @@ class StoredFollowing:
     topic: str
     language: str
     pace: str
-    role: str | None
-    subject: str | None
     asked: datetime
     confirmed: datetime | None
     sent: int
@@ -80,13 +75,6 @@ def count(session: Session, *, declaration: str | None = None, reader: str | Non
     return session.scalars(wanted).one()
 
 
-def of(session: Session, declaration: str, role: str, subject: str) -> tuple[StoredFollowing, ...]:
-    """Return what somebody follows who was signed in when they asked, the first first."""
-    mine = (Followings.declaration == declaration, Followings.role == role, Followings.subject == subject)
-    rows = select(Followings).where(*mine).order_by(Followings.asked, Followings.following)
-    return tuple(_following(row) for row in session.scalars(rows))
-
-
 def confirm(
     session: Session, following: str, *, pace: str, language: str, sent: int, due: datetime, at: datetime
 ) -> bool:
@@ -108,21 +96,18 @@ def stop(session: Session, following: str) -> bool:
     return _count(session.execute(delete(Followings).where(Followings.following == following))) == 1
 
 
-def require_mine(session: Session, declaration: str, role: str, subject: str, following: str) -> None:
-    """Make sure that a following is somebody's own.
-
-    Raises:
-        NotFound: ``following.unknown``.
-
-    """
-    if following not in {line.following for line in of(session, declaration, role, subject)}:
-        raise NotFound("following.unknown", "You follow nothing by this name.", hint="Look at the list of yours.")
+def unanswered(session: Session, *, before: datetime) -> bool:
+    """Tell whether somebody asked before a moment whose address has never answered."""
+    return session.scalars(select(Followings.following).where(*_stale(before)).limit(1)).first() is not None
 
 
 def forget_unanswered(session: Session, *, before: datetime) -> int:
     """Forget those whose address has never answered; return how many there were."""
-    stale = (Followings.confirmed.is_(None), Followings.asked < before)
-    return _count(session.execute(delete(Followings).where(*stale)))
+    return _count(session.execute(delete(Followings).where(*_stale(before))))
+
+
+def _stale(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Followings.confirmed.is_(None), Followings.asked < before)
 
 
 def due(session: Session, *, now: datetime, limit: int) -> tuple[StoredFollowing, ...]:
@@ -136,6 +121,22 @@ def due(session: Session, *, now: datetime, limit: int) -> tuple[StoredFollowing
         .limit(limit)
     )
     return tuple(_following(row) for row in session.scalars(rows))
+
+
+def pass_over(session: Session, like: StoredFollowing, *, now: datetime, sent: int, due: datetime | None) -> int:
+    """Put all forward that stand where one stands, because there is nothing to tell; return how many they were.
+
+    Args:
+        session: of ``Store.transaction``.
+        like: one of them: they follow the same, at the same pace, and have been told as much.
+        now: those that are not yet due stay.
+        sent: index of the next entry to look at.
+        due: not before this moment is anything gathered again; None leaves that as it is.
+
+    """
+    same = (getattr(Followings, name) == getattr(like, name) for name in ("declaration", "topic", "pace", "sent"))
+    moved = update(Followings).where(*same, Followings.confirmed.is_not(None), Followings.due <= now)
+    return _count(session.execute(moved.values(sent=sent, **({} if due is None else {"due": due}))))
 
 
 def advance(session: Session, following: StoredFollowing, *, sent: int, due: datetime) -> bool:

@@ -473,7 +473,7 @@ def entries_of(session: Session, declaration: str, kinds: Collection[str], start
         t.Entries.index < stop,
         t.Entries.kind.in_(sorted(kinds)),
     )
-    rows = session.execute(wanted.order_by(t.Entries.index)).tuples()
+    rows = session.execute(wanted.order_by(t.Entries.index))
     return [StoredEntry(index, Entry.parse(data), data, leaf_hash) for index, data, leaf_hash in rows]
 
 
