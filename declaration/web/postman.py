@@ -54,4 +54,4 @@ class Postman:
             except Exception:  # noqa: BLE001 - a fault of ours holds up one round, not every letter after it
                 _log.exception("Letters could not be written or handed over")
             else:
-                pause = AWAY if done.away else ROUND
+                pause = AWAY if done.away else 0.0 if done.taken >= mailing.ROUND else ROUND
