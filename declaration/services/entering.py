@@ -33,11 +33,20 @@ _ENTER: Final = "enter"
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation as it leaves the service; the secret is known to nobody else and is shown once."""
+    """An invitation as it leaves the service.
+
+    Args:
+        actor: whom it lets in.
+        secret: known to nobody else, and shown once.
+        expires: when it ends.
+        name: under which it is kept.
+
+    """
 
     actor: Actor
     secret: str
     expires: datetime
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ def invite_within(chancery: Chancery, session: View, declaration: str, role: Rol
     expires = now + INVITATION
     name = keyed_digest(chancery, _KEY, secret)
     reception.invite(session, Invitation(name, declaration, role, subject, now, expires, None, None))
-    return Invited(actor, secret, expires)
+    return Invited(actor, secret, expires, name)
 
 
 def _has_passkey(session: View, declaration: str, signatory: str) -> bool:

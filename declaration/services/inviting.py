@@ -166,6 +166,8 @@ def invite_by_letter(
 ) -> Invited:
     """Make an invitation and send its link by e-mail; the address is kept until the letter has gone, and no longer.
 
+    Where nobody takes the letter the invitation is recalled, so that it does not look as if somebody had it.
+
     Args:
         chancery: the service.
         declaration: its id.
@@ -195,7 +197,7 @@ def invite_by_letter(
             until=invited.expires,
             language=language,
         )
-        letters.post(chancery, session, declaration, Post.INVITATION, to=to, words=words)
+        letters.post(chancery, session, declaration, Post.INVITATION, to=to, words=words, invitation=invited.name)
     return invited
 
 

@@ -17,7 +17,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from enum import StrEnum
 from typing import Final
 
-from declaration.canonical import encode, parse
+from declaration.canonical import Json, encode, parse
 from declaration.services.chancery import Chancery
 from declaration.services.secrets import decrypted, encrypted, new_secret
 from declaration.store import letters
@@ -82,6 +82,7 @@ class Letter:
         to: the address, one.
         words: what it says.
         stop: address of the page that stops further ones (RFC 8058); None where none follow.
+        invitation: name of the invitation that it carries, if any.
         at: when it was written.
 
     """
@@ -91,6 +92,7 @@ class Letter:
     to: str
     words: Words
     stop: str | None
+    invitation: str | None
     at: datetime
 
 
@@ -104,6 +106,7 @@ def post(
     words: Words,
     following: str | None = None,
     stop: str | None = None,
+    invitation: str | None = None,
 ) -> None:
     """Put a letter into the queue, in the transaction of what it tells.
 
@@ -116,11 +119,19 @@ def post(
         words: what it says.
         following: for which it is written.
         stop: address of the page that stops further ones.
+        invitation: name of the invitation that it carries.
 
     """
     name, now = new_secret(chancery)[:22], chancery.now()
-    said = {"to": to, "subject": words.subject, "body": words.body, "language": words.language, "stop": stop}
-    sealed = encrypted(chancery, _PURPOSE, name, encode(dict(said)).decode())
+    said: dict[str, Json] = {
+        "to": to,
+        "subject": words.subject,
+        "body": words.body,
+        "language": words.language,
+        "stop": stop,
+        "invitation": invitation,
+    }
+    sealed = encrypted(chancery, _PURPOSE, name, encode(said).decode())
     kept = StoredLetter(name, declaration, following, kind, sealed, 0, now, now, now + LIFETIME[kind])
     letters.post(session, kept)
 
@@ -133,8 +144,8 @@ def opened(chancery: Chancery, kept: StoredLetter) -> Letter | None:
     said = parse(text.encode(), limit=MAX_LETTER, what="A letter")
     assert isinstance(said, dict)
     words = Words(str(said["subject"]), str(said["body"]), str(said["language"]))
-    stop = said["stop"]
-    return Letter(kept.letter, Post(kept.kind), str(said["to"]), words, None if stop is None else str(stop), kept.at)
+    stop, invitation = (None if said[name] is None else str(said[name]) for name in ("stop", "invitation"))
+    return Letter(kept.letter, Post(kept.kind), str(said["to"]), words, stop, invitation, kept.at)
 
 
 def message(letter: Letter, *, sender: str, host: str) -> Message:

@@ -25,9 +25,10 @@ from typing import Final, Protocol, TypeAlias
 from declaration.config import Relay
 from declaration.errors import ConfigurationError
 from declaration.services.chancery import Chancery
-from declaration.services.letters import Post, message, opened
-from declaration.store import followings, letters
+from declaration.services.letters import Letter, Post, message, opened
+from declaration.store import followings, letters, reception
 from declaration.store.letters import StoredLetter
+from declaration.store.session import View
 
 SECONDS: Final = 20.0
 """Seconds to wait for a mail server at each step; a letter has about eight."""
@@ -222,22 +223,27 @@ def _deliver_one(chancery: Chancery, carrier: Carrier, hand: Hand, kept: StoredL
     if letter is None or kept.expires <= chancery.now():
         _log.warning("Letter %s is given up: %s.", kept.letter, "too old" if letter else "written under another secret")
         with chancery.store.transaction() as session:
-            letters.drop(session, kept.letter)
+            _end(chancery, session, kept, letter, None)
         return None
     fate = hand(message(letter, sender=carrier.sender, host=chancery.site.rp_id), letter.to, kept.letter)
     with chancery.store.transaction() as session:
         if fate in {Fate.LATER, Fate.AWAY}:
             pause = min(FIRST_PAUSE * 2 ** min(kept.attempts, 20), LONGEST_PAUSE) if fate is Fate.LATER else FIRST_PAUSE
             letters.postpone(session, kept.letter, due=chancery.now() + pause)
-            return fate
-        letters.drop(session, kept.letter)
-        if kept.following is None:
-            return fate
-        if fate is Fate.TAKEN and letter.kind is Post.NEWS:
-            followings.accepted(session, kept.following)
-        if fate is Fate.REFUSED:
-            followings.refused(session, kept.following, allowed=PATIENCE)
+        else:
+            _end(chancery, session, kept, letter, fate)
     return fate
+
+
+def _end(chancery: Chancery, session: View, kept: StoredLetter, letter: Letter | None, fate: Fate | None) -> None:
+    """Forget a letter, and remember what its end means for what it was about."""
+    letters.drop(session, kept.letter)
+    if letter is not None and letter.invitation is not None and fate is not Fate.TAKEN:
+        reception.recall_one(session, letter.invitation, at=chancery.now())
+    if kept.following is not None and fate is Fate.TAKEN and kept.kind == Post.NEWS:
+        followings.accepted(session, kept.following)
+    if kept.following is not None and fate is Fate.REFUSED:
+        followings.refused(session, kept.following, allowed=PATIENCE)
 
 
 def carrier_of(relay: Relay | None, folder: Path, *, sender: str, host: str) -> Carrier:

@@ -496,6 +496,24 @@ def test_an_invitation_by_e_mail_is_shown_to_nobody_else_and_leaves_no_address(s
     assert ok(client.post(f"{API}/invitation", json={"secret": secret}))["subject"] == "haifa", "a refusal ends nothing"
 
 
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "451 later"])
+def test_an_invitation_that_nobody_takes_is_recalled_and_a_newer_one_is_not(summit, post, answer):
+    desk = summit.come_in("depositary", "host")
+    wish = {"role": "signatory", "address": "mayor@haifa.example", "language": "en"}
+    for subject in ("haifa", "reading"):
+        ok(desk.post(f"{API}/desk/invitations/letter", json=wish | {"subject": subject}), 202)
+    newer = summit.invite("signatory", "reading")
+    post.box.recipients = [answer] * 100
+    for _ in range(3):
+        assert post.round() == []
+        summit.clock.forward(days=1, minutes=1)
+    assert kept(summit) == (0, 0)
+    summit.sign_in("depositary", "host", client=desk)
+    people = {line["id"]: line["access"] for line in ok(desk.get(f"{API}/desk/people"))["items"]}
+    assert (people["haifa"], people["reading"]) == ("none", "invited")
+    assert ok(summit.client().post(f"{API}/invitation", json={"secret": newer}))["subject"] == "reading"
+
+
 @pytest.mark.parametrize("language", ["fr", "de", "en"])
 def test_letters_say_everything_in_every_language(language):
     keys = set(letter_words._WORDS["en"])
