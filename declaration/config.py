@@ -6,15 +6,18 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Final, Literal
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from declaration.errors import ConfigurationError
 
 PREFIX: Final = "DECLARATION_"
 DATABASE: Final = "sqlite:///declaration.db"
 """The database when none is named: a file in the present folder."""
+OUTBOX: Final = "outbox"
+"""Where letters are written when no mail server is named."""
 KEYS: Final = "keys/private"
 """Where the key files lie when no folder is named."""
 DEMO_PASSPHRASE: Final = "demo: throwaway keys, trusted by nobody"  # noqa: S105 - public on purpose, demo only
@@ -33,6 +36,29 @@ GUESSABLE: Final = frozenset(
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"", "0", "false", "no", "off"})
 _HOST: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_PORTS: Final[Mapping[str, int]] = {"smtps": 465, "smtp": 587}
+"""Ports of submission (RFC 8314, section 3.3; RFC 6409, section 3.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A mail server that takes our letters.
+
+    Args:
+        host: its name.
+        port: where it listens.
+        user: as whom we come in; None for anybody.
+        password: likewise.
+        encrypted: TLS from the first byte, after STARTTLS, or (on this machine alone) not at all.
+
+    """
+
+    host: str
+    port: int
+    user: str | None = field(repr=False)
+    password: str | None = field(repr=False)
+    encrypted: Literal["tls", "starttls", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +76,9 @@ class Settings:
         origins: exact web origins from which passkey assertions are accepted.
         proxies: addresses or networks of the proxies before the service, which are believed when they say from whom a
             request comes (``X-Forwarded-For``).
+        smtp_url: the mail server that takes our letters; None writes them into a folder. May hold a password.
+        mail_from: sender of the letters, ``Name <address>``; None for ``declaration@`` and the domain name.
+        mail_folder: where letters are written when there is no mail server.
         demo: throwaway keys, localhost and default secrets are allowed, and said so loudly.
 
     Raises:
@@ -66,6 +95,9 @@ class Settings:
     rp_id: str = "localhost"
     origins: tuple[str, ...] = ("http://localhost:8000",)
     proxies: tuple[str, ...] = ()
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    mail_folder: Path = Path(OUTBOX)
     demo: bool = False
 
     def __post_init__(self) -> None:
@@ -78,16 +110,30 @@ class Settings:
         _check_timestamp_url(self.timestamp_url)
         for proxy in self.proxies:
             _check_proxy(proxy)
+        _check_sender(self.sender)
+        if self.smtp_url is not None:
+            read_relay(self.smtp_url)
         if not self.demo:
             _check_secrets(self.database_url, self.passphrase)
             _check_secret(self.secret)
+
+    @property
+    def relay(self) -> Relay | None:
+        """The mail server, taken apart."""
+        return None if self.smtp_url is None else read_relay(self.smtp_url)
+
+    @property
+    def sender(self) -> str:
+        """The sender of letters."""
+        return self.mail_from or f"declaration@{self.rp_id}"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the variables ``DECLARATION_*`` of `environment` (usually ``os.environ``).
 
         ``DATABASE_URL``, ``KEYS``, ``KEY_PASSPHRASE``, ``SECRET``, ``TIMESTAMP_URL``, ``TIMESTAMP_ROOT``, ``RP_ID``,
-        ``ORIGINS`` and ``PROXIES`` (separated by commas) and ``DEMO`` (1 or 0), each with the prefix.
+        ``ORIGINS`` and ``PROXIES`` (separated by commas), ``SMTP_URL``, ``MAIL_FROM``, ``MAIL_FOLDER`` and ``DEMO`` (1
+        or 0), each with the prefix.
 
         Raises:
             ConfigurationError: ``config.*``, naming the variable to change.
@@ -110,12 +156,61 @@ class Settings:
             rp_id=given("RP_ID", "localhost"),
             origins=_listed(given("ORIGINS", "http://localhost:8000")),
             proxies=_listed(given("PROXIES")),
+            smtp_url=given("SMTP_URL") or None,
+            mail_from=given("MAIL_FROM") or None,
+            mail_folder=Path(given("MAIL_FOLDER", OUTBOX)),
             demo=demo in _TRUE,
         )
 
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def read_relay(url: str) -> Relay:
+    """Return the mail server that an address names.
+
+    ``smtps://user:password@host:465`` speaks TLS from the first byte, ``smtp://user:password@host:587`` after STARTTLS,
+    without which nothing is sent; ``?starttls=no`` does without, on this machine alone. Signs of user and password that
+    an address cannot hold are written ``%40`` (RFC 3986, section 2.1).
+
+    Raises:
+        ConfigurationError: ``config.smtp-url``.
+
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        wishes = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError:
+        parts, port, wishes = urlsplit(""), None, {}
+    host, starttls = parts.hostname or "", wishes.pop("starttls", "yes")
+    unfit = parts.scheme not in _PORTS or not host or parts.path not in {"", "/"} or parts.fragment or port == 0
+    if unfit or wishes or starttls not in {"yes", "no"} or any(sign.isspace() for sign in url):
+        raise _wrong(
+            "smtp-url",
+            "SMTP_URL",
+            "This is not the address of a mail server.",
+            "Write smtps://user:password@host or smtp://user:password@host",
+        )
+    if parts.scheme == "smtps":
+        encrypted: Literal["tls", "starttls", "none"] = "tls"
+    else:
+        encrypted = "starttls" if starttls == "yes" else "none"
+    if encrypted == "none" and host not in _LOOPBACK:
+        raise _wrong(
+            "smtp-url",
+            "SMTP_URL",
+            f"Letters to {host} would go in the clear.",
+            "Only a mail server on this machine may do without TLS",
+        )
+    return Relay(host, port or _PORTS[parts.scheme], *_credentials(parts), encrypted)
+
+
+def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
+    if not parts.username:
+        return None, None
+    return unquote(parts.username), unquote(parts.password or "")
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path | None:
@@ -189,6 +284,17 @@ def _check_proxy(proxy: str) -> None:
             "PROXIES",
             f"{proxy!r} is not the address or network of a proxy.",
             "Write addresses or networks, for example 127.0.0.1,10.0.0.0/24",
+        )
+
+
+def _check_sender(sender: str) -> None:
+    local, _, domain = parseaddr(sender)[1].rpartition("@")
+    if not local or not domain or not sender.isprintable() or not f"{local}{domain}".isascii() or " " in local + domain:
+        raise _wrong(
+            "mail-from",
+            "MAIL_FROM",
+            f"{sender!r} is not a sender of e-mail.",
+            "Write name@example.org, or Name <name@example.org>",
         )
 
 

@@ -22,9 +22,10 @@ from declaration.ceremony.stage import Silent
 from declaration.cli.files import stands
 from declaration.cli.passphrase import ask_passphrase
 from declaration.cli.service import chancery_of, site_of
-from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, PREFIX, Settings, cache_folder
+from declaration.config import DEMO_PASSPHRASE, DEMO_SECRET, OUTBOX, PREFIX, Settings, cache_folder
 from declaration.errors import ConfigurationError
 from declaration.services.chancery import Chancery, Site
+from declaration.services.mailing import Carrier, carrier_of
 from declaration.signing.keystore import init_keys
 from declaration.store import queries
 from declaration.store.session import open_store
@@ -97,7 +98,7 @@ def _serve(served: _Served, listening: socket.socket, workers: int) -> None:
         served.begin(chancery, listening)
         with contextlib.suppress(KeyboardInterrupt):
             if workers == 1:
-                application = create_app(chancery, local=settings.demo, fonts=_fonts())
+                application = create_app(chancery, local=settings.demo, fonts=_fonts(), carrier=_carrier(settings))
                 uvicorn.Server(_config(application, settings)).run(sockets=[listening])
             else:
                 config = _config("declaration.cli.serve:worker", settings, workers)
@@ -122,7 +123,7 @@ def worker() -> Callable[..., Any]:
     """Return the application of one process among several, which all read the same settings."""
     settings = Settings.from_environment(os.environ)
     chancery = chancery_of(settings, site_of(settings), open_store(settings.database_url))
-    return create_app(chancery, local=settings.demo, fonts=_fonts())
+    return create_app(chancery, local=settings.demo, fonts=_fonts(), carrier=_carrier(settings))
 
 
 def _demo(folder: Path, listening: socket.socket) -> _Served:
@@ -142,6 +143,7 @@ def _demo(folder: Path, listening: socket.socket) -> _Served:
         passphrase=DEMO_PASSPHRASE,
         secret=DEMO_SECRET,
         origins=(origin,),
+        mail_folder=private / OUTBOX,
         demo=True,
     )
     if not settings.keys.exists():
@@ -177,6 +179,15 @@ def _rehearsal(folder: Path, settings: Settings) -> Settings:
         )
     url = settings.database_url if "DECLARATION_DATABASE_URL" in os.environ else f"sqlite:///{database}"
     return replace(settings, database_url=url, keys=keys, passphrase=DEMO_PASSPHRASE)
+
+
+def _carrier(settings: Settings) -> Carrier | None:
+    if settings.secret is None:
+        return None  # nobody acts here, so nobody is written to
+    made = carrier_of(settings.relay, settings.mail_folder, sender=settings.sender, host=settings.rp_id)
+    if settings.relay is None:
+        typer.echo(f"No mail server is set: letters are written into {settings.mail_folder}, and not sent.", err=True)
+    return made
 
 
 def _fonts() -> Path | None:

@@ -33,11 +33,20 @@ _ENTER: Final = "enter"
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation as it leaves the service; the secret is known to nobody else and is shown once."""
+    """An invitation as it leaves the service.
+
+    Args:
+        actor: whom it lets in.
+        secret: known to nobody else, and shown once.
+        expires: when it ends.
+        name: under which it is kept.
+
+    """
 
     actor: Actor
     secret: str
     expires: datetime
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ def invite(chancery: Chancery, declaration: str, role: Role, subject: str) -> In
 
     """
     with chancery.store.transaction() as session:
-        return _invite(chancery, session, declaration, role, subject)
+        return invite_within(chancery, session, declaration, role, subject)
 
 
 def replace_device(chancery: Chancery, declaration: str, role: Role, subject: str, *, reason: str) -> Invited:
@@ -90,7 +99,7 @@ def replace_device(chancery: Chancery, declaration: str, role: Role, subject: st
     with chancery.store.transaction() as session:
         reception.revoke_passkeys(session, declaration, role, subject, at=chancery.now())
         shut_out(chancery, session, declaration, role, subject)
-        return _invite(chancery, session, declaration, role, subject)
+        return invite_within(chancery, session, declaration, role, subject)
 
 
 def shut_out(chancery: Chancery, session: View, declaration: str, role: Role, subject: str) -> None:
@@ -101,7 +110,8 @@ def shut_out(chancery: Chancery, session: View, declaration: str, role: Role, su
     reception.recall(session, declaration, role, subject, at=now)
 
 
-def _invite(chancery: Chancery, session: View, declaration: str, role: Role, subject: str) -> Invited:
+def invite_within(chancery: Chancery, session: View, declaration: str, role: Role, subject: str) -> Invited:
+    """Invite somebody in a transaction of the caller's; otherwise as `invite`."""
     actor = find_actor(session, declaration, role, subject)
     if role is Role.SIGNATORY and _has_passkey(session, declaration, subject):
         raise StateConflict(
@@ -113,7 +123,7 @@ def _invite(chancery: Chancery, session: View, declaration: str, role: Role, sub
     expires = now + INVITATION
     name = keyed_digest(chancery, _KEY, secret)
     reception.invite(session, Invitation(name, declaration, role, subject, now, expires, None, None))
-    return Invited(actor, secret, expires)
+    return Invited(actor, secret, expires, name)
 
 
 def _has_passkey(session: View, declaration: str, signatory: str) -> bool:

@@ -12,10 +12,12 @@ from declaration.canonical import Json, encode
 from declaration.errors import NotPermitted
 from declaration.exchange.signatories_json import read_signatories
 from declaration.render.qr import Code, code
-from declaration.services import entering, opening
+from declaration.services import entering, letters, news, opening
 from declaration.services.actors import Role
+from declaration.services.addresses import read_address
 from declaration.services.chancery import Chancery
 from declaration.services.entering import Invited
+from declaration.services.letters import Post
 from declaration.signing.statement import Party
 from declaration.store import queries, reception
 from declaration.store.reception import Invitation
@@ -159,6 +161,46 @@ def invite(chancery: Chancery, declaration: str, role: Role, subject: str) -> Li
     return link_of(chancery, entering.invite(chancery, declaration, role, subject))
 
 
+def invite_by_letter(
+    chancery: Chancery, declaration: str, role: Role, subject: str, *, address: str, language: str
+) -> Invited:
+    """Make an invitation and send its link by e-mail; the address is kept until the letter has gone, and no longer.
+
+    Where nobody takes the letter the invitation is recalled, so that it does not look as if somebody had it.
+
+    Args:
+        chancery: the service.
+        declaration: its id.
+        role: whose.
+        subject: id of who is invited.
+        address: of e-mail, as the depositary wrote it.
+        language: in which to write, one of `letter_words.SPOKEN`.
+
+    Raises:
+        NotPermitted: ``invitation.role``.
+        InputRefused: ``mail.address``, ``mail.address-letters``.
+        NotFound: nobody of that id holds the role.
+        StateConflict: ``invitation.enrolled``.
+
+    """
+    _require_ours(role)
+    to = read_address(address)
+    with chancery.store.transaction() as session:
+        invited = entering.invite_within(chancery, session, declaration, role, subject)
+        words = news.invitation(
+            chancery,
+            session,
+            declaration,
+            name=invited.actor.name,
+            role=role,
+            link=_address(chancery, invited),
+            until=invited.expires,
+            language=language,
+        )
+        letters.post(chancery, session, declaration, Post.INVITATION, to=to, words=words, invitation=invited.name)
+    return invited
+
+
 def invite_waiting(
     chancery: Chancery, declaration: str, role: Role, *, again: bool, after: str = "", limit: int = MAX_AT_ONCE
 ) -> tuple[tuple[Link, ...], str | None]:
@@ -225,5 +267,9 @@ def _require_ours(role: Role, ours: frozenset[Role] = INVITED_HERE) -> None:
 
 def link_of(chancery: Chancery, invited: Invited) -> Link:
     """Return what is handed to somebody who is invited."""
-    address = f"{chancery.site.origins[0]}/{invited.actor.declaration}/welcome#{invited.secret}"
+    address = _address(chancery, invited)
     return Link(invited, address, code(address))
+
+
+def _address(chancery: Chancery, invited: Invited) -> str:
+    return f"{chancery.site.origins[0]}/{invited.actor.declaration}/welcome#{invited.secret}"

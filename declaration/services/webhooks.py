@@ -14,15 +14,12 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from declaration.canonical import Json, b64u, encode, parse, unb64u
+from declaration.canonical import Json, encode, parse
 from declaration.errors import ConfigurationError, DeclarationError, InputRefused
 from declaration.services import events, posting
 from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
-from declaration.services.secrets import derived_key, new_secret
+from declaration.services.secrets import decrypted, encrypted, new_secret
 from declaration.store import heads, webhooks
 from declaration.store.webhooks import StoredWebhook
 
@@ -39,7 +36,6 @@ FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=6)
 """The longest pause; an address is tried for ever, and what it missed is sent when it answers again."""
 _PURPOSE: Final = "webhook"
-_NONCE: Final = 12
 
 
 def add(chancery: Chancery, actor: Actor, *, url: str, local: bool) -> tuple[StoredWebhook, str]:
@@ -58,7 +54,8 @@ def add(chancery: Chancery, actor: Actor, *, url: str, local: bool) -> tuple[Sto
             )
         size = heads.head(session, actor.declaration).size
         name = new_secret(chancery)[:12]
-        kept = StoredWebhook(actor.declaration, name, url, _encrypted(chancery, name, secret), size, 0, now, now)
+        sealed = encrypted(chancery, _PURPOSE, name, secret)
+        kept = StoredWebhook(actor.declaration, name, url, sealed, size, 0, now, now)
         webhooks.keep(session, kept)
     return kept, secret
 
@@ -148,19 +145,12 @@ def signature(secret: str, content: bytes, *, seconds: int) -> str:
     return f"t={seconds},v1={signed.hex()}"
 
 
-def _encrypted(chancery: Chancery, name: str, secret: str) -> str:
-    nonce = chancery.random(_NONCE)
-    return b64u(nonce + AESGCM(derived_key(chancery, _PURPOSE)).encrypt(nonce, secret.encode(), name.encode()))
-
-
 def _secret(chancery: Chancery, webhook: StoredWebhook) -> str:
-    data = unb64u(webhook.secret, what="A webhook's secret")
-    try:
-        key = AESGCM(derived_key(chancery, _PURPOSE))
-        return key.decrypt(data[:_NONCE], data[_NONCE:], webhook.webhook.encode()).decode()
-    except InvalidTag as error:
+    secret = decrypted(chancery, _PURPOSE, webhook.webhook, webhook.secret)
+    if secret is None:
         raise ConfigurationError(
             "webhook.secret",
             "The service's secret is not the one under which this webhook was made.",
             hint="Set DECLARATION_SECRET to the former one, or make the webhook again.",
-        ) from error
+        )
+    return secret

@@ -210,7 +210,6 @@ class Followings(Base):
     __table_args__ = (
         UniqueConstraint("declaration", "reader", "topic"),
         Index(None, "due"),
-        Index(None, "declaration", "role", "subject"),
     )
 
     following: Mapped[str] = mapped_column(primary_key=True)
@@ -223,9 +222,6 @@ class Followings(Base):
     topic: Mapped[str]
     language: Mapped[str]
     pace: Mapped[str]
-    role: Mapped[str | None]
-    subject: Mapped[str | None]
-    """Who was signed in when it was asked for; None for the public."""
     asked: Mapped[datetime]
     confirmed: Mapped[datetime | None]
     """When the address answered; NULL, and nothing but the question is sent, until then."""

@@ -5,7 +5,7 @@ Every function takes a session first (of ``Store.reading``, or of a transaction)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Select, select
@@ -463,6 +463,18 @@ def entries(session: Session, declaration: str, start: int = 0, stop: int | None
     if stop is not None:
         wanted = wanted.where(t.Entries.index < stop)
     return list(session.scalars(wanted.order_by(t.Entries.index)))
+
+
+def entries_of(session: Session, declaration: str, kinds: Collection[str], start: int, stop: int) -> list[StoredEntry]:
+    """Return the entries of some kinds from `start` up to and without `stop`, in their order."""
+    wanted = select(t.Entries.index, t.Entries.data, t.Entries.leaf_hash).where(
+        t.Entries.declaration == declaration,
+        t.Entries.index >= start,
+        t.Entries.index < stop,
+        t.Entries.kind.in_(sorted(kinds)),
+    )
+    rows = session.execute(wanted.order_by(t.Entries.index))
+    return [StoredEntry(index, Entry.parse(data), data, leaf_hash) for index, data, leaf_hash in rows]
 
 
 def blob(session: Session, declaration: str, digest: str) -> bytes:

@@ -120,6 +120,12 @@ def recall(session: Session, declaration: str, role: str, subject: str, *, at: d
     )
 
 
+def recall_one(session: Session, digest: str, *, at: datetime) -> None:
+    """Recall one invitation, if it was not used."""
+    mine = (Invitations.digest == digest, Invitations.used.is_(None), Invitations.recalled.is_(None))
+    session.execute(update(Invitations).where(*mine).values(recalled=at))
+
+
 def invitation(session: Session, digest: str, *, now: datetime) -> Invitation:
     """Return an invitation that can still be used.
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from declaration.services.chancery import Chancery
+from declaration.services.mailing import Carrier
 from declaration.services.public import PublicRecord
 from declaration.web import api, errors, pages, record, timestamps
 from declaration.web.api.common import PREFIX
@@ -21,11 +22,14 @@ from declaration.web.limits import ContentLimit
 from declaration.web.live import Hub
 from declaration.web.pages.look import Look
 from declaration.web.pages.refusals import RefusalPages
+from declaration.web.postman import Postman
 from declaration.web.security import SecurityHeaders, is_encrypted
 from declaration.web.sweeping import Sweeper
 
 
-def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = None) -> FastAPI:
+def create_app(
+    chancery: Chancery, *, local: bool = False, fonts: Path | None = None, carrier: Carrier | None = None
+) -> FastAPI:
     """Return the application of one service.
 
     The database is connected to when it starts, and every connection is closed when it ends.
@@ -35,6 +39,7 @@ def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = 
         local: whether webhooks may go to this machine's own addresses: in a demo, and in tests.
         fonts: the folder in which web fonts are kept; given one, they are made when the service starts, else when a
             browser first asks for them.
+        carrier: takes the letters; None leaves them to other processes.
 
     """
 
@@ -47,11 +52,15 @@ def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = 
         if people:
             courier.start()
             sweeper.start()
+        if postman is not None:
+            postman.start()
         yield
         await hub.close()
         if people:
             await run_in_threadpool(courier.close)
             await run_in_threadpool(sweeper.close)
+        if postman is not None:
+            await run_in_threadpool(postman.close)
         await run_in_threadpool(chancery.store.dispose)
 
     # no pages that describe the interface (they load scripts from elsewhere), no redirection built from a Host header
@@ -67,10 +76,11 @@ def create_app(chancery: Chancery, *, local: bool = False, fonts: Path | None = 
     people = chancery.secret is not None  # without a secret nobody comes in, and the record is shown read only
     door, hub, courier = Door(chancery), Hub(chancery), Courier(chancery, local=local)
     sweeper = Sweeper(chancery)
+    postman = Postman(chancery, carrier) if people and carrier is not None else None
     app.state.chancery, app.state.door, app.state.hub, app.state.courier = chancery, door, hub, courier
     app.add_middleware(SessionCookie, name=door.cookie)
     app.add_middleware(ContentLimit)
-    look = Look(Assets(fonts=fonts))
+    look = Look(Assets(fonts=fonts), people=people)
     app.add_middleware(RefusalPages, look=look, programs=PREFIX)
     app.add_middleware(SecurityHeaders, encrypted=is_encrypted(chancery.site.origins))
     errors.install(app)

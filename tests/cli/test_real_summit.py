@@ -34,6 +34,7 @@ def settings(here, tmp_path_factory):
         "DECLARATION_RP_ID": HOST,
         "DECLARATION_ORIGINS": ORIGIN,
         "DECLARATION_PROXIES": "127.0.0.1",
+        "DECLARATION_MAIL_FOLDER": str(folder / "outbox"),
     }
     trust = folder / "trust"
     assert here.run("keys", "init", "--declaration", "small", "--trust", trust, **made).status == 0

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from declaration.config import PREFIX, Settings
-from declaration.services import traffic, webhooks
+from declaration.services import following, traffic, webhooks
 from declaration.store import session as store
 from declaration.web import limits, live
 from declaration.web.api import events
@@ -61,9 +61,18 @@ def test_the_readme_lists_every_setting_and_no_other(root):
 
 
 def test_allowances_are_those_of_the_code(operating):
-    rows = re.findall(r"^\| .+ \| (?:address|signatory|actor) \| (\d+) \| ([\d.]+) s \|$", operating, re.MULTILINE)
+    rows = re.findall(
+        r"^\| .+ \| (?:address|signatory|actor|mailbox) \| (\d+) \| ([\d.]+) s \|$", operating, re.MULTILINE
+    )
     told = [(int(burst), float(seconds)) for burst, seconds in rows]
-    known = (traffic.ENTERING, traffic.INVITATIONS, traffic.SIGNING, traffic.WRITING)
+    known = (
+        traffic.ENTERING,
+        traffic.INVITATIONS,
+        traffic.SIGNING,
+        traffic.WRITING,
+        following.ASKED,
+        following.ASKED_OF,
+    )
     assert told == [(line.burst, line.seconds) for line in known]
 
 

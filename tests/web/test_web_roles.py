@@ -80,6 +80,7 @@ TABLE = {
     "GET /desk/people": DESK,
     "POST /desk/invitations": DESK,
     "POST /desk/invitations/waiting": DESK,
+    "POST /desk/invitations/letter": DESK,
     "POST /desk/invitations/recall": DESK,
     "POST /desk/devices/replace": DESK,
     "GET /desk/consolidation": DESK,
@@ -99,6 +100,10 @@ TABLE = {
     "GET /webhooks": DESK,
     "POST /webhooks": DESK,
     "DELETE /webhooks/{webhook}": DESK,
+    # following: whoever holds the link of a letter
+    "POST /following": PUBLIC,
+    "PUT /following/{name}": PUBLIC,
+    "DELETE /following/{name}": PUBLIC,
 }
 """Each route below a declaration, and who passes its guard; what they then may do is up to the state."""
 STREAM = "GET /events"

@@ -14,6 +14,7 @@ from declaration.web.api import (
     drafting,
     entering,
     events,
+    following,
     freezing,
     inviting,
     positions,
@@ -36,8 +37,9 @@ ROUTERS: Final = (
     freezing.router,
     sealing.router,
     webhooks.router,
+    following.router,
 )
-"""For people who have come in, one a file, in the order in which the description of the interface shows them."""
+"""Where somebody acts, one a file, in the order in which the description of the interface shows them."""
 PUBLIC: Final = (public.router, events.router)
 """For anybody; likewise."""
 

@@ -86,7 +86,8 @@ def who(actor: Actor) -> dict[str, Json]:
     }
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Return the network address from which a request comes."""
     return request.client.host if request.client else ""
 
 
@@ -104,7 +105,7 @@ def _let_in(request: Request, entered: Entered) -> Response:
 @router.post("/invitation", response_model=Who)
 def look(request: Request, chancery: Service, declaration: str, content: Invitation) -> Response:
     """Say whom an invitation is for, without using it."""
-    take(chancery, INVITATIONS, _address(request))
+    take(chancery, INVITATIONS, address_of(request))
     return answer(who(entering.look(chancery, declaration, content.secret)))
 
 
@@ -112,7 +113,7 @@ def look(request: Request, chancery: Service, declaration: str, content: Invitat
 def offer(request: Request, chancery: Service, declaration: str, content: Invitation) -> Response:
     """Answer an invitation with options for ``navigator.credentials.create``."""
     _knock(request)
-    take(chancery, INVITATIONS, _address(request))
+    take(chancery, INVITATIONS, address_of(request))
     return answer({"publicKey": entering.offer(chancery, declaration, content.secret).options})
 
 
@@ -120,7 +121,7 @@ def offer(request: Request, chancery: Service, declaration: str, content: Invita
 def create(request: Request, chancery: Service, declaration: str, content: NewPasskey) -> Response:
     """Take a new passkey: a signatory is answered with the statement to prove it by, everybody else is in."""
     _knock(request)
-    take(chancery, INVITATIONS, _address(request))
+    take(chancery, INVITATIONS, address_of(request))
     made = entering.create(
         chancery,
         declaration,
@@ -138,7 +139,7 @@ def create(request: Request, chancery: Service, declaration: str, content: NewPa
 def prove(request: Request, chancery: Service, declaration: str, content: Proof) -> Response:
     """Take a signatory's proof of possession; the passkey's public key goes into the ledger."""
     _knock(request)
-    take(chancery, INVITATIONS, _address(request))
+    take(chancery, INVITATIONS, address_of(request))
     entered = entering.prove(
         chancery,
         declaration,
@@ -154,7 +155,7 @@ def prove(request: Request, chancery: Service, declaration: str, content: Proof)
 def ask(request: Request, chancery: Service, declaration: str) -> Response:
     """Return options for ``navigator.credentials.get``, the same whoever asks."""
     _knock(request)
-    take(chancery, ENTERING, _address(request))
+    take(chancery, ENTERING, address_of(request))
     return answer({"publicKey": entering.ask(chancery, declaration)})
 
 
@@ -162,7 +163,7 @@ def ask(request: Request, chancery: Service, declaration: str) -> Response:
 def enter(request: Request, chancery: Service, declaration: str, content: Entering) -> Response:
     """Let somebody in by their passkey; the answer sets the session's cookie."""
     _knock(request)
-    take(chancery, ENTERING, _address(request))
+    take(chancery, ENTERING, address_of(request))
     entered = entering.enter(
         chancery,
         declaration,

@@ -7,7 +7,7 @@ for again, another invitation is made, and the one before ends.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from declaration.canonical import Json
 from declaration.services import inviting, opening
 from declaration.services.actors import Actor, Role
+from declaration.services.addresses import MAX_ADDRESS
 from declaration.services.chancery import Chancery
 from declaration.services.inviting import Link, Person
 from declaration.services.traffic import WRITING, take
@@ -93,6 +94,22 @@ class Waiting(Content):
     role: Office
     again: bool = False
     after: Annotated[str, Field(max_length=64)] = ""
+
+
+class ByLetter(Subject):
+    """Somebody who is invited by e-mail; the address is kept until the letter has gone, and no longer."""
+
+    address: Annotated[str, Field(min_length=3, max_length=MAX_ADDRESS)]
+    language: Literal["fr", "de", "en"]
+
+
+class Sent(BaseModel):
+    """An invitation whose link goes out by e-mail, and is shown nowhere."""
+
+    role: str
+    subject: str
+    name: str
+    expires: str
 
 
 class Code(BaseModel):
@@ -205,6 +222,25 @@ def invite_waiting(chancery: Service, actor: AsDepositary, content: Waiting) -> 
         chancery, actor.declaration, content.role, again=content.again, after=content.after
     )
     return answer({"items": [link(item) for item in made], "next": after}, status=201)
+
+
+@router.post("/invitations/letter", status_code=202, response_model=Sent)
+def invite_by_letter(chancery: Service, actor: AsDepositary, content: ByLetter) -> Response:
+    """Make an invitation and send its link by e-mail; one made before ends.
+
+    No idempotency key: what is kept under one tells the address to whoever guesses it.
+    """
+    spend(chancery, actor)
+    made = inviting.invite_by_letter(
+        chancery,
+        actor.declaration,
+        content.role,
+        content.subject,
+        address=content.address,
+        language=content.language,
+    )
+    who, expires = made.actor, moment(made.expires)
+    return answer({"role": str(who.role), "subject": who.subject, "name": who.name, "expires": expires}, status=202)
 
 
 @router.post("/invitations/recall", response_model=Recalled)

@@ -60,13 +60,14 @@ class Look:
 
     Args:
         assets: the static files that pages name.
+        people: whether anybody acts here; else the pages are for reading alone, and offer nothing else.
 
     """
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, *, people: bool = True) -> None:
         self.assets = assets
         translations = catalogues()
-        self._environments = {tag: _environment(tag, translations[tag], assets) for tag in SPOKEN}
+        self._environments = {tag: _environment(tag, translations[tag], assets, people=people) for tag in SPOKEN}
 
     def render(self, template: str, language: str, /, **context: Any) -> str:
         """Return a page or a part.
@@ -85,7 +86,7 @@ class Look:
         return found
 
 
-def _environment(language: str, translations: Any, assets: Assets) -> Environment:
+def _environment(language: str, translations: Any, assets: Assets, *, people: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("declaration.web"),
         autoescape=True,
@@ -122,6 +123,7 @@ def _environment(language: str, translations: Any, assets: Assets) -> Environmen
         "ui": language,
         "spoken": [(tag, language_name(tag)) for tag in SPOKEN],
         "UI": PARAMETER,
+        "people": people,
     }
     return environment
 

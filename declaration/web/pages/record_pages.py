@@ -11,6 +11,8 @@ from declaration.ledger.note import Note
 from declaration.ledger.tiles import tiles_for
 from declaration.services import announcing, standing
 from declaration.services.announcing import Act
+from declaration.services.news import number_of
+from declaration.services.topics import About, Topic, latest_about, require
 from declaration.store import checkpoints, queries
 from declaration.store.session import View
 from declaration.web.pages import verifying
@@ -121,9 +123,25 @@ def wall(asked: Asked) -> Shown:
 def feed(asked: Asked) -> Shown:
     """Give the latest public acts (Atom, RFC 4287)."""
     size = asked.frame.size
-    found = announcing.acts(asked.session, asked.declaration, size - ENTRIES, size)
-    origin = queries.declaration(asked.session, asked.declaration).origins[0]
-    return {"acts": tuple(reversed(found)), "origin": origin}
+    return _feed(asked, announcing.acts(asked.session, asked.declaration, size - ENTRIES, size), None)
+
+
+def feed_about(asked: Asked) -> Shown:
+    """Give the latest public acts about the text, a clause or an amendment."""
+    about, wanted = next(iter(asked.parts.items()), (About.TEXT, ""))
+    topic = Topic(About(about), wanted and check_id(wanted[:80], where="The address"))
+    require(asked.session, asked.declaration, topic)
+    found = latest_about(asked.session, asked.declaration, topic, asked.frame.size, ENTRIES)
+    return _feed(asked, tuple(act(asked.session, asked.declaration, index) for index in found), topic)
+
+
+def _feed(asked: Asked, acts: tuple[Act, ...], topic: Topic | None) -> Shown:
+    return {
+        "acts": tuple(reversed(acts)),
+        "origin": queries.declaration(asked.session, asked.declaration).origins[0],
+        "topic": topic,
+        "number": "" if topic is None else number_of(asked.session, asked.frame, topic),
+    }
 
 
 PAGES: Final = (
@@ -134,5 +152,8 @@ PAGES: Final = (
     Page("/ledger/entries/{index:number}", "public/entry.html", entry),
     Page("/wall", "public/wall.html", wall),
     Page("/feed.atom", "public/feed.xml", feed, media=ATOM),
+    Page("/text.atom", "public/feed.xml", feed_about, media=ATOM),
+    Page("/clauses/{clause}/feed.atom", "public/feed.xml", feed_about, media=ATOM),
+    Page("/amendments/{amendment}/feed.atom", "public/feed.xml", feed_about, media=ATOM),
     *verifying.PAGES,
 )

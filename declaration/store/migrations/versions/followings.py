@@ -16,8 +16,6 @@ def upgrade() -> None:
     op.create_table(
         "followings",
         *_words("following", "declaration", "reader", "address", "topic", "language", "pace"),
-        sa.Column("role", sa.String(), nullable=True),
-        sa.Column("subject", sa.String(), nullable=True),
         *_moments("asked"),
         sa.Column("confirmed", sa.String(20), nullable=True),
         _whole("sent"),
@@ -27,7 +25,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("declaration", "reader", "topic", name="uq_followings_declaration_reader_topic"),
     )
     op.create_index("ix_followings_due", "followings", ["due"])
-    op.create_index("ix_followings_declaration_role_subject", "followings", ["declaration", "role", "subject"])
     op.create_table(
         "letters",
         *_words("letter", "declaration"),

@@ -133,11 +133,46 @@ press("#invite-waiting", async () => {
   await show(made);
 });
 
+/**
+ * Ask where to send an invitation, and in which language; null for nowhere.
+ *
+ * @param {string} name
+ * @param {string} country
+ * @returns {Promise<{address: string, language: string} | null>}
+ */
+function askAddress(name, country) {
+  const dialog = part("#letter", HTMLDialogElement);
+  const address = part("#letter-to", HTMLInputElement);
+  const language = part("#letter-in", HTMLSelectElement);
+  part("#letter-title", HTMLElement).textContent = word("people.letter.title", { name });
+  address.value = "";
+  language.value = spoken[country] ?? document.documentElement.lang;
+  dialog.returnValue = "no";
+  return new Promise((resolve) => {
+    dialog.addEventListener(
+      "close",
+      () => resolve(dialog.returnValue === "yes" ? { address: address.value.trim(), language: language.value } : null),
+      { once: true },
+    );
+    dialog.showModal();
+    address.focus();
+  });
+}
+
 for (const place of document.querySelectorAll(".acts")) {
-  const { role = "", subject = "", name = "" } = /** @type {HTMLElement} */ (place).dataset;
+  const { role = "", subject = "", name = "", country = "" } = /** @type {HTMLElement} */ (place).dataset;
   const who = { role, subject };
   for (const button of place.querySelectorAll("button.invite")) {
     press(button, async () => show([await api.once("/desk/invitations", who)]));
+  }
+  for (const button of place.querySelectorAll("button.letter")) {
+    press(button, async () => {
+      const to = await askAddress(name, country);
+      if (to !== null) {
+        await api.once("/desk/invitations/letter", { ...who, ...to });
+        again(word("people.letter.sent", { name, address: to.address }));
+      }
+    });
   }
   for (const button of place.querySelectorAll("button.recall")) {
     press(button, async () => {
