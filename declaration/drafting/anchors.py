@@ -7,8 +7,9 @@ it is based on, and takes nothing out of them; only a clause that the text does 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +19,8 @@ from declaration.errors import InputRefused
 
 LONGEST: Final = 40
 """Characters of a bookmark's name that Word keeps ([MS-OI29500], 2.1.534)."""
+_COPY: Final = re.compile(r"(.+?)(?:_Copy_[0-9]{1,6})+")
+"""How LibreOffice calls the bookmark of a copied passage."""
 _HASHED: Final = 24
 """Hexadecimal digits that stand for a name that would be longer."""
 
@@ -77,10 +80,18 @@ def names(text: Text, languages: Sequence[str]) -> Mapping[Anchor, str]:
     return found
 
 
-def title_languages(found: Sequence[str], languages: Sequence[str]) -> tuple[str, ...]:
+def found(name: str, known: Mapping[str, Anchor]) -> Anchor | None:
+    """Return the place of a name; a copy of a clause, as LibreOffice makes when one is moved, is where it moved to."""
+    if name in known or (copied := _COPY.fullmatch(name)) is None:
+        return known.get(name)
+    anchor = known.get(copied[1])
+    return anchor if anchor is None or anchor.kind in {Kind.TITLE, Kind.SECTION} else replace(anchor, kind=Kind.MOVED)
+
+
+def title_languages(present: Sequence[str], languages: Sequence[str]) -> tuple[str, ...]:
     """Return the languages that a document has, in its order, by the names of all its bookmarks in their order."""
     tags = {_fitting(Kind.TITLE, tag): tag for tag in languages}
-    return tuple(tags[name] for name in found if name in tags)
+    return tuple(tags[name] for name in present if name in tags)
 
 
 def new_clause(name: str) -> str | None:

@@ -114,6 +114,11 @@ class Desk:
         assert cursor.goRight(1, True)
         cursor.String = ""
 
+    def split(self, words):
+        """Press Enter after these words."""
+        found = self.find(words)
+        found.Text.insertControlCharacter(found.Text.createTextCursorByRange(found.End), BREAK, False)
+
     def move(self, words, way):
         """Move a paragraph up or down, by the command of the menu."""
         view = self.document.CurrentController.ViewCursor
@@ -122,12 +127,6 @@ class Desk:
 
     def bold(self, words):
         self.find(words).CharWeight = 150.0
-
-    def comment(self, words, said):
-        note = self.document.createInstance("com.sun.star.text.textfield.Annotation")
-        note.Content, note.Author = said, "A reader"
-        found = self.find(words)
-        found.Text.insertTextContent(found, note, False)
 
     def table(self, words):
         table = self.document.createInstance("com.sun.star.text.TextTable")
