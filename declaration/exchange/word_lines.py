@@ -338,6 +338,10 @@ def _find_again(part: Part, said: BaseWords) -> None:
         _pair(part, lost, before, rank)
         lost, before = [], rank
     _pair(part, lost, before, len(part.lines))
+    headings = {_bare(said.of(one)): one for one in said.places(part.language) if one.kind is Kind.SECTION}
+    for line in part.lines:
+        if line.kind is None and not line.id and (moved := headings.get(_bare(line.words or ""))) is not None:
+            line.kind, line.id = moved.kind, moved.id
 
 
 def _pair(part: Part, lost: Sequence[Anchor], before: int, after: int) -> None:

@@ -15,6 +15,7 @@ from declaration.web.api import (
     entering,
     events,
     freezing,
+    importing,
     inviting,
     positions,
     public,
@@ -28,6 +29,7 @@ from declaration.web.described import name_of
 ROUTERS: Final = (
     entering.router,
     drafting.router,
+    importing.router,
     positions.router,
     signing.router,
     delegates.router,
