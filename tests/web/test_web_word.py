@@ -6,31 +6,18 @@ import zipfile
 import pytest
 from web_mayor import adopt, freeze
 from web_summit import API, DECLARATION, HOST, TEXT, ok, refused
+from web_word import MEDIA, edited
 
 from declaration.services import opening
 
 AT = f"{API}/drafting"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-HEADERS = {"content-type": WORD}
+HEADERS = {"content-type": MEDIA}
 OLD, NEW = "our gardens", "our schools"
 
 
 @pytest.fixture
 def drafter(summit):
     return summit.come_in("drafter", "workshop")
-
-
-def edited(data, *changes):
-    """The document with some of its words replaced, without tracking."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            for before, after in changes:
-                assert name != "word/document.xml" or before.encode() in part
-                part = part.replace(before.encode(), after.encode())
-            new.writestr(name, part)
-    return buffer.getvalue()
 
 
 def download(client, path="versions/1.en.docx"):

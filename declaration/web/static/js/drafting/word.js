@@ -44,7 +44,7 @@ async function read() {
     show(await api.send("/drafting/word", file, TYPE));
     tell(told, "");
     found.hidden = false;
-    found.focus();
+    part("#found-title", HTMLElement).focus();
   } catch (failure) {
     refuse(failure);
   }
