@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "verify": "declaration.cli.verify",
     "text": "declaration.cli.text",
     "render": "declaration.cli.render",
+    "amendment": "declaration.cli.amendment",
     "keys": "declaration.cli.keys",
     "audit": "declaration.cli.audit",
     "db": "declaration.cli.database",

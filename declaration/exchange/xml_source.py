@@ -87,9 +87,21 @@ def read_xml(data: bytes, *, file: str) -> Element:
             "xml.size", f"{file} has more than {MAX_BYTES} bytes.", hint="Check that it is the right file."
         )
     reading = _Reading(file)
+    parse(reading.parser, data, file=file)
+    assert reading.root is not None  # a well-formed document has one
+    return reading.root
+
+
+def parse(parser: expat.XMLParserType, data: bytes, *, file: str) -> None:
+    """Run a parser that `guarded` made over a document.
+
+    Raises:
+        InputRefused: ``xml.malformed``, ``xml.encoding``, and whatever the parser's handlers refuse.
+
+    """
     try:
         data.decode()  # Expat would also take UTF-16
-        reading.parser.Parse(data, True)
+        parser.Parse(data, True)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputRefused("xml.encoding", f"{file}, line {line}: this is not UTF-8.", hint=_UTF8) from error
@@ -99,11 +111,38 @@ def read_xml(data: bytes, *, file: str) -> Element:
             f"{file}, line {error.lineno}: this is not well-formed XML ({expat.ErrorString(error.code)}).",
             hint="Get the file again from its source, or mend this line.",
         ) from error
-    assert reading.root is not None  # a well-formed document has one
-    return reading.root
 
 
 _UTF8: Final = "Save it as UTF-8."
+
+
+def guarded(file: str) -> expat.XMLParserType:
+    """Return a parser that stops at a document type, an entity, a processing instruction, another encoding.
+
+    Names are given as ``namespace name``. The caller sets handlers for elements and text, and limits their number.
+    """
+    parser = expat.ParserCreate("utf-8", _BETWEEN)
+    parser.buffer_text = True
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+
+    def never(code: str, what: str, hint: str) -> Callable[..., Any]:
+        def refuse(*_: object) -> NoReturn:
+            line = parser.CurrentLineNumber
+            raise InputRefused(code, f"{file}, line {line}: {what} stands here, which is not allowed.", hint=hint)
+
+        return refuse
+
+    def declared(_version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in {"utf-8", "us-ascii"}:
+            raise InputRefused("xml.encoding", f"{file}, line 1: this is written in {encoding[:40]}.", hint=_UTF8)
+
+    parser.XmlDeclHandler = declared
+    doctype = never("xml.doctype", "a document type", "Remove it (<!DOCTYPE …>), and write entities out.")
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = doctype
+    parser.ExternalEntityRefHandler = doctype
+    parser.ProcessingInstructionHandler = never("xml.instruction", "a processing instruction", "Remove it (<?…?>).")
+    return parser
 
 
 class _Reading:
@@ -115,31 +154,10 @@ class _Reading:
         self._open: list[Element] = []
         self._texts: list[list[str]] = []
         self._count = 0
-        self.parser = expat.ParserCreate("utf-8", _BETWEEN)
-        self.parser.buffer_text = True
-        self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        self.parser.XmlDeclHandler = self._declared
+        self.parser = guarded(file)
         self.parser.StartElementHandler = self._begins
         self.parser.EndElementHandler = self._ends
         self.parser.CharacterDataHandler = self._says
-        doctype = self._never("xml.doctype", "a document type", "Remove it (<!DOCTYPE …>), and write entities out.")
-        self.parser.StartDoctypeDeclHandler = doctype
-        self.parser.EntityDeclHandler = doctype
-        self.parser.ExternalEntityRefHandler = doctype
-        self.parser.ProcessingInstructionHandler = self._never(
-            "xml.instruction", "a processing instruction", "Remove it (<?…?>)."
-        )
-
-    def _never(self, code: str, what: str, hint: str) -> Callable[..., Any]:
-        def refuse(*_: object) -> NoReturn:
-            line = self.parser.CurrentLineNumber
-            raise InputRefused(code, f"{self._file}, line {line}: {what} stands here, which is not allowed.", hint=hint)
-
-        return refuse
-
-    def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        if encoding is not None and encoding.lower() not in {"utf-8", "us-ascii"}:
-            raise InputRefused("xml.encoding", f"{self._file}, line 1: this is written in {encoding[:40]}.", hint=_UTF8)
 
     def _begins(self, full: str, attributes: dict[str, str]) -> None:
         namespace, _, name = full.rpartition(_BETWEEN)

@@ -1,8 +1,8 @@
-"""A version as a Word document to work on: automatic numbers, right-to-left paragraphs, and anchors that survive.
+"""A version as a Word document to work on, and an amendment as tracked changes of one.
 
-Each clause's paragraph holds its text and nothing else, under a hidden bookmark ``_clause_<id>``: bookmarks are
-what word processors carry through a round trip. The digest of the version is the core properties' identifier,
-so that what comes back says what it was based on.
+Numbers are automatic, paragraphs run in the direction of their language, and each clause's paragraph holds its text
+and nothing else, under a hidden bookmark ``_clause_<id>``: bookmarks are what word processors carry through a round
+trip. The digest of the version is the core properties' identifier, so that what comes back says what it was based on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 import itertools
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import docx
@@ -20,10 +22,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from declaration.drafting.text import Section, SectionKind, Version
+from declaration.drafting.amendment import Change
+from declaration.drafting.text import Version
 from declaration.render import bidi
+from declaration.render.docx_lines import Counting, Line, Mark, Style, lines
 from declaration.render.fonts import is_rtl
-from declaration.render.labels import label, language_name, speaks
 
 BOOKMARK: Final = "_clause_"
 """Prefix of a clause's bookmark; a leading underscore hides it from the reader."""
@@ -34,6 +37,22 @@ ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 CHAPTERS: Final = 71
 RECITALS: Final = 72
 """Abstract numbering definitions of ours; the template's own are below 20."""
+FIRST_CHANGE: Final = 10_000
+"""Tracked changes are numbered from here: bookmarks, which count from 0, have numbers of their own kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Whose the tracked changes of a document are.
+
+    Args:
+        by: the author's name.
+        at: when they were made.
+
+    """
+
+    by: str
+    at: datetime
 
 
 def render_docx(version: Version, *, languages: Sequence[str] | None = None) -> bytes:
@@ -42,18 +61,45 @@ def render_docx(version: Version, *, languages: Sequence[str] | None = None) -> 
     Args:
         version: what to write.
         languages: which texts, one after the other; None writes all authentic languages. The clauses of the
-            first carry the bookmarks ``_clause_<id>``, those of another language ``_clause_<id>.<language>``.
+            first carry the bookmarks ``_clause_<id>``, those of another language ``_clause_<id>.<language>``;
+            titles and headings have theirs too (`declaration.drafting.anchors`).
 
     Returns:
         The same bytes for the same arguments.
 
     """
     chosen = tuple(languages) if languages is not None else version.text.languages
+    return _written(version, chosen, lines(version.text, chosen), None)
+
+
+def render_tracked(version: Version, changes: Sequence[Change], language: str, tracking: Tracking) -> bytes:
+    """Render changes of a version in one language as tracked changes: accepted, it reads as they want.
+
+    Args:
+        version: to which the changes refer.
+        changes: what to track.
+        language: one of the authentic languages.
+        tracking: whose changes they are.
+
+    Returns:
+        The same bytes for the same arguments.
+
+    Raises:
+        StateConflict, NotFound, InputRefused, LimitExceeded: the changes do not apply, as `drafting.apply`.
+
+    """
+    return _written(version, (language,), lines(version.text, (language,), changes), tracking)
+
+
+def _written(version: Version, languages: Sequence[str], written: Iterable[Line], tracking: Tracking | None) -> bytes:
     document = docx.Document()
-    _prepare(document, version, chosen)
-    writer = _Writer(document, version)
-    for rank, language in enumerate(chosen):
-        writer.language(language, first=rank == 0)
+    _prepare(document, version, languages)
+    writer = _Writer(document, tracking)
+    for line in written:
+        writer.write(line)
+    if tracking is not None:
+        document.core_properties.author = tracking.by
+        writer.finish()
     buffer = io.BytesIO()
     document.save(buffer)
     return _repacked(buffer.getvalue())
@@ -152,56 +198,90 @@ def _runs(text: str, *, rtl: bool) -> list[tuple[str, bool]]:
 
 
 class _Writer:
-    """Writes one language after the other; bookmarks and lists are numbered through the document."""
+    """Writes paragraph after paragraph; bookmarks, lists and tracked changes are numbered through the document."""
 
-    def __init__(self, document: Any, version: Version) -> None:
+    def __init__(self, document: Any, tracking: Tracking | None) -> None:
         self._document = document
-        self._version = version
+        self._tracking = tracking
         self._bookmarks = 0
+        self._changes = 0
+        self._lists: dict[int, int] = {}
 
-    def language(self, language: str, *, first: bool) -> None:
-        """Write the whole text in one language."""
-        text = self._version.text
-        title = self._paragraph(text.title.get(language) or language_name(language), "Title", language)
-        title.paragraph_format.page_break_before = not first
-        lists = {abstract: self._list(abstract) for abstract in (RECITALS, CHAPTERS)}
-        for section in text.sections:
-            self._section(section, language, lists, suffix="" if first else f".{language}")
-
-    def _section(self, section: Section, language: str, lists: dict[int, int], *, suffix: str) -> None:
-        recital = section.kind is SectionKind.PREAMBLE
-        title = section.title.get(language, "")
-        if title or not recital:
-            heading = self._paragraph(title, "Heading 1", language)
-            if not recital:
-                self._number(heading, lists[CHAPTERS], 0)
-        for clause in section.clauses:
-            written = clause.texts.get(language)
-            shown = label("missing", speaks(language)) if written is None else written
-            paragraph = self._paragraph(shown, "Normal", language)
-            self._number(paragraph, lists[RECITALS if recital else CHAPTERS], 0 if recital else 1)
-            if written is not None:
-                self._bookmark(paragraph, f"{BOOKMARK}{clause.id}{suffix}")
-
-    def _paragraph(self, text: str, style: str, language: str) -> Any:
-        paragraph = self._document.add_paragraph(style=style)
-        rtl = is_rtl(language)
-        primary = language.partition("-")[0]
-        kind = "bidi" if rtl else "eastAsia" if primary in {"zh", "ja", "ko"} else "val"
-        for part, foreign in _runs(text, rtl=rtl):
-            run = paragraph.add_run(part)
-            properties = run._r.get_or_add_rPr()  # noqa: SLF001  # python-docx has no languages
-            if rtl and not foreign:
-                run.font.rtl = True
-            if not foreign:
-                properties.append(_element("lang", **{kind: language}))
+    def write(self, line: Line) -> None:
+        """Write a paragraph; a title begins another language, in which lists count from one again."""
+        title = line.style is Style.TITLE
+        paragraph = self._document.add_paragraph(style=str(line.style))
+        if title:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+            paragraph.paragraph_format.page_break_before = bool(self._lists)
+            self._lists = {abstract: self._list(abstract) for abstract in (RECITALS, CHAPTERS)}
+        rtl = is_rtl(line.language)
         if rtl:
             paragraph._p.get_or_add_pPr().insert_element_before(  # noqa: SLF001
                 _element("bidi"), "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
             )
-        if style == "Title":
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
-        return paragraph
+        if line.counting:
+            self._number(paragraph, line.counting)
+        self._words(paragraph, line, rtl=rtl)
+        if line.anchor:
+            self._bookmark(paragraph, line.anchor)
+        if line.mark:
+            self._end(paragraph, line)
+
+    def finish(self) -> None:
+        """End the document with a paragraph that is not tracked: the end of the last one can be accepted or not."""
+        last = self._document.add_paragraph(style=str(Style.CLAUSE))
+        last.paragraph_format.space_after = Pt(0)
+
+    def _words(self, paragraph: Any, line: Line, *, rtl: bool) -> None:
+        for passage in line.passages:
+            runs = [
+                self._run(paragraph, part, line.language, rtl=rtl, foreign=foreign)
+                for part, foreign in _runs(passage.words, rtl=rtl)
+            ]
+            if not passage.mark:
+                continue
+            holder = self._change(passage.mark)
+            runs[0].addprevious(holder)
+            for run in runs:
+                holder.append(run)
+                if passage.mark is Mark.DELETED:
+                    for words in run.findall(qn("w:t")):
+                        words.tag = qn("w:delText")
+
+    @staticmethod
+    def _run(paragraph: Any, part: str, language: str, *, rtl: bool, foreign: bool) -> Any:
+        primary = language.partition("-")[0]
+        kind = "bidi" if rtl else "eastAsia" if primary in {"zh", "ja", "ko"} else "val"
+        run = paragraph.add_run(part)
+        element = run._r  # noqa: SLF001  # python-docx has no languages
+        if rtl and not foreign:
+            run.font.rtl = True
+        if not foreign:
+            element.get_or_add_rPr().append(_element("lang", **{kind: language}))
+        return element
+
+    def _change(self, mark: Mark, tag: str = "", /, **attributes: str) -> Any:
+        """Return an element that says who changed what when (ISO 29500-1, 17.13.5)."""
+        assert self._tracking is not None  # only an amendment has marks
+        self._changes += 1
+        said = {
+            "id": str(FIRST_CHANGE + self._changes),
+            "author": self._tracking.by,
+            "date": _moment(self._tracking.at),
+        }
+        return _element(tag or str(mark), **said, **attributes)
+
+    def _end(self, paragraph: Any, line: Line) -> None:
+        """Track the end of a paragraph, and say where a move begins and ends."""
+        properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001
+        end = _element("rPr")
+        end.append(self._change(line.mark))
+        properties.insert_element_before(end, "w:sectPr", "w:pPrChange")
+        if line.move:
+            start = self._change(line.mark, f"{line.mark}RangeStart", name=line.move)
+            properties.addnext(start)
+            paragraph._p.addnext(_element(f"{line.mark}RangeEnd", id=start.get(qn("w:id"))))  # noqa: SLF001
 
     def _list(self, abstract: int) -> int:
         """Begin a list that counts from one again."""
@@ -211,19 +291,22 @@ class _Writer:
             number.add_lvlOverride(ilvl=depth).add_startOverride(1)
         return int(number.numId)
 
-    def _number(self, paragraph: Any, number: int, depth: int) -> None:
+    def _number(self, paragraph: Any, counting: Counting) -> None:
         properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001
-        properties.get_or_add_ilvl().val = depth
-        properties.get_or_add_numId().val = number
+        properties.get_or_add_ilvl().val = 1 if counting is Counting.CLAUSE else 0
+        properties.get_or_add_numId().val = self._lists[RECITALS if counting is Counting.RECITAL else CHAPTERS]
 
     def _bookmark(self, paragraph: Any, name: str) -> None:
         """Put a bookmark around the whole paragraph's text."""
         number = str(self._bookmarks)
         self._bookmarks += 1
         start = _element("bookmarkStart", id=number, name=name)
-        properties = paragraph._p.pPr  # noqa: SLF001
-        properties.addnext(start)
+        paragraph._p.get_or_add_pPr().addnext(start)  # noqa: SLF001
         paragraph._p.append(_element("bookmarkEnd", id=number))  # noqa: SLF001
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _repacked(data: bytes) -> bytes:

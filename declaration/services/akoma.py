@@ -12,7 +12,7 @@ from declaration.services import proposals, reading
 from declaration.store import queries
 from declaration.store.session import View
 
-__all__ = ["MEDIA", "amendment", "languages", "life", "version"]
+__all__ = ["MEDIA", "amendment", "languages", "life", "require_language", "version"]
 
 
 def version(session: View, declaration: str, number: int, language: str) -> bytes:
@@ -23,7 +23,7 @@ def version(session: View, declaration: str, number: int, language: str) -> byte
 
     """
     found = queries.version_text(session, declaration, number)
-    _require_language(found.text, language)
+    require_language(found.text, language)
     before = None if number == 1 else queries.version_text(session, declaration, number - 1).text
     return render_akoma(found, language, life(session, declaration), before=before)
 
@@ -38,7 +38,7 @@ def amendment(session: View, declaration: str, identifier: str, language: str) -
     line = queries.amendment(session, declaration, identifier)
     number = proposals.base_of(queries.versions(session, declaration), line).number
     base = queries.version_text(session, declaration, number)
-    _require_language(base.text, language)
+    require_language(base.text, language)
     by = reading.names(session, declaration).get(line.amendment.by, line.amendment.by)
     tabled = Tabled(line.amendment, base, by, line.at, line.revised)
     return render_akoma_amendment(tabled, language, life(session, declaration))
@@ -68,7 +68,13 @@ def life(session: View, declaration: str) -> Life:
     return Life(bare.declaration, bare.opened, bare.host, bare.languages, tuple(steps))
 
 
-def _require_language(text: Text, language: str) -> None:
+def require_language(text: Text, language: str) -> None:
+    """Make sure that a language is authentic.
+
+    Raises:
+        NotFound: ``text.language``.
+
+    """
     if language not in text.languages:
         raise NotFound(
             "text.language",

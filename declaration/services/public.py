@@ -17,11 +17,10 @@ from declaration.drafting.states import Phase
 from declaration.drafting.text import Version, check_id, check_language
 from declaration.errors import InputRefused, NotFound, RecordDamaged
 from declaration.ledger.tiles import ENTRIES, Tile, encode_bundle, encode_tile
-from declaration.render.docx import render_docx
 from declaration.render.html import STYLE_SOURCE, render_html
 from declaration.render.odt import render_odt
 from declaration.render.odt_styles import MEDIA as ODT
-from declaration.services import akoma, evidence, matrix_files, summaries
+from declaration.services import akoma, evidence, matrix_files, summaries, word
 from declaration.services.chancery import Chancery
 from declaration.services.public_file import File, Lasting
 from declaration.services.renderings import Renderings, made_from
@@ -33,7 +32,7 @@ PAGE_STYLE: Final = STYLE_SOURCE
 """The one style that a page of the record needs, as a source of a Content-Security-Policy."""
 PDF: Final = "application/pdf"
 JSON: Final = "application/json"
-WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WORD: Final = word.MEDIA
 BYTES: Final = "application/octet-stream"
 AKOMA: Final = akoma.MEDIA
 
@@ -123,12 +122,25 @@ class OpenRecord:
         """
         return self._blob(self._version(number).document, JSON, Lasting.FOREVER)
 
-    def version_word(self, number: str) -> File:
-        """Return a version as a Word document to work on; errors as `version_document`."""
+    def version_word(self, place: str) -> File:
+        """Return a version as a Word document to work on.
+
+        Args:
+            place: its number, for all languages one after the other; or number and language, as in ``3.fr``.
+
+        Raises:
+            InputRefused: ``version.number``.
+            NotFound: ``version.unknown``, ``text.language``.
+
+        """
+        number, _, language = place.partition(".")
         row = self._version(number)
-        saved = f"{self._id}-{row.number}.docx"
+
+        def make() -> bytes:
+            return word.version(self._version_text(row), language)
+
         return self._made(
-            "docx", row.digest, WORD, Lasting.AWHILE, lambda: render_docx(self._version_text(row)), saved=saved
+            "docx", f"{row.digest} {language}", WORD, Lasting.AWHILE, make, saved=f"{self._id}-{place}.docx"
         )
 
     def version_odt(self, number: str) -> File:
@@ -180,6 +192,20 @@ class OpenRecord:
             return akoma.amendment(self._session, self._id, name, language)
 
         return self._made("akn", f"{self._head()} {place}", AKOMA, Lasting.PRESENT, make, saved=saved)
+
+    def amendment_word(self, place: str) -> File:
+        """Return what an amendment does to the text in one language, as tracked changes of a Word document.
+
+        Arguments and errors are those of `amendment_akoma`.
+        """
+        name, _, language = place.rpartition(".")
+        check_id(name[:80], where="The address")
+
+        def make() -> bytes:
+            return word.amendment(self._session, self._id, name, language)
+
+        content = f"{self._head()} {place}"
+        return self._made("docx", content, WORD, Lasting.PRESENT, make, saved=f"{self._id}-{place}.docx")
 
     # The ledger
 

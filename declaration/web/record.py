@@ -28,6 +28,7 @@ WHOLE: Final[Mapping[str, Callable[[OpenRecord], File]]] = {
 """Addresses below ``/<declaration>`` at which one file stands."""
 PARTS: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
     "/amendments/{part}.akn.xml": OpenRecord.amendment_akoma,
+    "/amendments/{part}.docx": OpenRecord.amendment_word,
     "/ledger/blob/{part}": OpenRecord.blob,
     "/ledger/tile/{part:path}": OpenRecord.tile,
     "/signatures/{part}.json": OpenRecord.receipt,

@@ -1,6 +1,8 @@
 """Playing acts with the drafting functions alone, as a service would: do they apply as they are meant to?"""
 
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,8 @@ from declaration.drafting.derive import (
 )
 from declaration.drafting.text import Clause, Version
 from declaration.exchange.acts import DeleteLine, InsertLine, MoveLine, ReplaceLine, RetitleLine, Verdict
+
+sys.path.append(str(Path(__file__).parent))
 
 ADOPTING = {Verdict.ADOPT, Verdict.ADOPT_MODIFIED, Verdict.RESOLVE}
 

@@ -15,12 +15,13 @@ def opened(data):
     return docx.Document(io.BytesIO(data))
 
 
-def anchored(document):
+def anchored(document, kind="_clause_"):
     """Return the text of each paragraph by the name of its bookmark."""
     found = {}
     for paragraph in document.paragraphs:
         for start in paragraph._p.findall(qn("w:bookmarkStart")):
-            found[start.get(qn("w:name"))] = paragraph.text
+            if start.get(qn("w:name")).startswith(kind):
+                found[start.get(qn("w:name"))] = paragraph.text
     return found
 
 
@@ -43,7 +44,7 @@ def test_bookmarks_have_ends_and_numbers_of_their_own(declare):
     starts = [start.get(qn("w:id")) for start in body.iter(qn("w:bookmarkStart"))]
     ends = [end.get(qn("w:id")) for end in body.iter(qn("w:bookmarkEnd"))]
     assert starts == ends
-    assert len(set(starts)) == 15
+    assert len(set(starts)) == 27  # three titles, nine headings, fifteen clauses
 
 
 def test_properties_say_what_it_is_based_on(declare, texts):
@@ -87,9 +88,15 @@ def test_numbering_begins_again_in_each_language(declare):
     assert len(numbers) == 4
 
 
-def test_what_is_missing_has_no_anchor():
+def test_titles_and_headings_have_anchors_of_their_own(declare, texts):
+    document = opened(render_docx(declare("fr", "ar")))
+    assert anchored(document, "_title_") == {"_title_fr": texts["fr"]["title"], "_title_ar": texts["ar"]["title"]}
+    assert anchored(document, "_section_")["_section_city.ar"] == texts["ar"]["city"]
+
+
+def test_what_is_missing_has_an_anchor_that_says_so():
     clause = Clause("one", {"fr": 'Oui & <non> "peut-être"'})
     text = Text("t", ("fr", "de"), {}, (Section("s", SectionKind.CHAPTER, {}, (clause,)),))
     document = opened(render_docx(Version(1, None, text)))
     assert anchored(document) == {"_clause_one": 'Oui & <non> "peut-être"'}
-    assert "Diese Stelle fehlt in dieser Sprache." in [paragraph.text for paragraph in document.paragraphs]
+    assert anchored(document, "_missing_") == {"_missing_one.de": "Diese Stelle fehlt in dieser Sprache."}

@@ -7,6 +7,7 @@ from web_mayor import adopt, freeze
 from web_phone import DESK, PHONE, Phone, chromium, living
 from web_sight import SCREENS, faults_everywhere, picture
 from web_summit import DECLARATION
+from web_word import MEDIA, edited
 
 from declaration.services import drafts
 from declaration.services.actors import Actor, Role
@@ -342,6 +343,30 @@ def test_the_keyboard_is_enough(summit, desk):
     assert stored(summit, draft).texts == {"city-1": {"en": "Typed by keyboard alone."}}
 
 
+def give(person, data):
+    """Choose a document on the page for it."""
+    person.page.locator("#document:enabled").set_input_files({"name": "edited.docx", "mimeType": MEDIA, "buffer": data})
+
+
+def test_an_edited_word_document_is_shown_and_becomes_a_draft(summit, phone):
+    text = summit.client().get(f"/{DECLARATION}/versions/1.en.docx").content
+    phone.go("drafting")
+    phone.page.get_by_role("link", name="From a Word document").click()
+    give(phone, b"Dear all")
+    phone.page.locator("#told.bad").get_by_text("This is no Word document").wait_for()
+    phone.complaints.clear()  # the browser notes the answer 400
+    give(phone, edited(text, ("our gardens", "our schools"), ("<w:t>The city</w:t>", "<w:t/>")))
+    phone.page.locator("#found:not([hidden])").wait_for()
+    assert phone.page.locator("#found .difference h3").all_inner_texts() == ["Reword clause 1.1"]
+    assert "A title without words stays" in phone.page.locator("#found .left").inner_text()
+    screens(phone, "word")
+    phone.page.get_by_role("button", name="Make a draft of it").click()
+    phone.page.wait_for_url(lambda url: not url.endswith("/word"))
+    ready(phone)
+    draft = phone.page.url.rpartition("/")[2].partition("?")[0]
+    assert stored(summit, draft).texts == {"city-1": {"en": "We open our squares and our schools to everybody."}}
+
+
 def test_every_page_is_accessible_and_fits_a_phone_in_three_languages(summit, desk):
     begin(desk)
     reword(desk, "city-1", "We open our squares to everybody.")
@@ -359,10 +384,18 @@ def test_every_page_is_accessible_and_fits_a_phone_in_three_languages(summit, de
         ready(desk)
         place(desk, "city-2").get_by_role("button").first.click()
 
+    text = summit.client().get(f"/{DECLARATION}/versions/2.en.docx").content
+    changed = edited(text, ("keep the water", "keep our water"), ("<w:t>The city</w:t>", "<w:t/>"))
+
+    def give_document():
+        give(desk, changed)
+        desk.page.locator("#found:not([hidden])").wait_for()
+
     for name, path, wait in (
         ("desk", "drafting?lang=ar", None),
         ("editor", f"drafting/{draft}?lang=ar", open_places),
         ("table", f"drafting/{draft}/table?lang=ar", None),
+        ("word", "drafting/word?lang=ar", give_document),
     ):
         found += faults_everywhere(desk.page, f"drafter-{name}", f"{summit.origin}/{DECLARATION}/{path}", wait)
     assert found == []

@@ -42,6 +42,8 @@ FILES = {
     "/versions/1.json": ("application/json", FOREVER),
     "/versions/1.html": ("text/html; charset=utf-8", "public, max-age=3600"),
     "/versions/2.docx": (WORD, "public, max-age=3600"),
+    "/versions/2.fr.docx": (WORD, "public, max-age=3600"),
+    "/amendments/S1.en.docx": (WORD, "public, no-cache"),
     "/versions/2.odt": (OPEN, "public, max-age=3600"),
     "/versions/2.fr.akn.xml": (AKOMA, "public, max-age=3600"),
     "/amendments/S1.en.akn.xml": (AKOMA, "public, no-cache"),
@@ -66,7 +68,7 @@ def drafting(half):
 def test_every_file_and_its_headers(client, path):
     answer = client.get(D + path)
     media, caching = FILES[path]
-    assert answer.status_code == 200
+    assert answer.status_code == 200, answer.text
     assert answer.content
     assert (answer.headers["content-type"], answer.headers["cache-control"]) == (media, caching)
     assert is_digest(answer.headers["etag"].strip('"'))

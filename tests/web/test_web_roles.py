@@ -53,6 +53,8 @@ TABLE = {
     "DELETE /drafting/drafts/{draft}": DRAFTER,
     "GET /drafting/drafts/{draft}/preview": DRAFTER,
     "POST /drafting/drafts/{draft}/table": DRAFTER,
+    "POST /drafting/word": DRAFTER,
+    "POST /drafting/word/draft": DRAFTER,
     "GET /drafting/amendments": DRAFTER,
     "GET /drafting/amendments/{amendment}/collisions": DRAFTER | DESK,
     "POST /drafting/amendments/{amendment}/draft": DRAFTER,

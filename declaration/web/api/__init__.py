@@ -16,6 +16,7 @@ from declaration.web.api import (
     events,
     following,
     freezing,
+    importing,
     inviting,
     positions,
     public,
@@ -29,6 +30,7 @@ from declaration.web.described import name_of
 ROUTERS: Final = (
     entering.router,
     drafting.router,
+    importing.router,
     positions.router,
     signing.router,
     delegates.router,

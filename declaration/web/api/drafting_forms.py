@@ -261,7 +261,7 @@ def preview_json(found: Preview) -> dict[str, Json]:
         "in_force": _version_json(found.opened.version),
         "rationale": derived.rationale,
         "changes": changes_to_json(derived.changes),
-        "wishes": [_wish_json(wish) for wish in found.wishes],
+        "wishes": [wish_json(wish) for wish in found.wishes],
         "cleanings": [
             {
                 "place": _place_json(one.place),
@@ -283,7 +283,8 @@ def _place_json(place: Place) -> dict[str, Json]:
     return {"kind": place.kind, "clause": place.clause, "section": place.section, "language": place.language}
 
 
-def _wish_json(wish: Wish) -> dict[str, Json]:
+def wish_json(wish: Wish) -> dict[str, Json]:
+    """Return what a change wants as `WishShown`."""
     return {
         "op": wish.op,
         "clause": wish.clause,

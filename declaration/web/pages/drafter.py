@@ -106,6 +106,10 @@ def _table(visit: Visit) -> Shown:
     return {**_draft(visit), "note": note}
 
 
+def _word(visit: Visit) -> Shown:
+    return {**_common(visit), "number": queries.current_version(visit.session, visit.declaration).number}
+
+
 def _common(visit: Visit) -> dict[str, Any]:
     """Return what all of these pages show: names, numbers and titles of the version in force."""
     text = queries.current_version(visit.session, visit.declaration).text
@@ -126,6 +130,7 @@ def _actor(visit: Visit) -> Actor:
 
 PAGES: Final = (
     Room("/drafting", "drafter/desk.html", _desk, DRAFTER, ("lang", "tabled")),
+    Room("/drafting/word", "drafter/word.html", _word, DRAFTER, ("lang",)),
     Room("/drafting/{draft}", "drafter/draft.html", _draft, DRAFTER, ("lang",)),
     Room("/drafting/{draft}/table", "drafter/table.html", _table, DRAFTER, ("lang",)),
 )

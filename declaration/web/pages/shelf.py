@@ -66,7 +66,7 @@ class _Bare(Convertor[str]):
 class _Proper(Convertor[str]):
     """A part of a path that is not the name of a document: one stands beside the page, under ``<id>.<language>``."""
 
-    regex = r"[^/]+(?<!\.akn\.xml)"
+    regex = r"[^/]+(?<!\.akn\.xml)(?<!\.docx)"
 
     def convert(self, value: str) -> str:
         return value

@@ -55,6 +55,22 @@ export class Api {
   }
 
   /**
+   * Send a file; it may be sent again.
+   *
+   * @param {string} path
+   * @param {Blob} file
+   * @param {string} type its media type
+   * @returns {Promise<any>}
+   */
+  send(path, file, type) {
+    return this.again(path, {
+      method: "POST",
+      headers: { Accept: "application/json", "Content-Type": type, "Idempotency-Key": crypto.randomUUID() },
+      body: file,
+    });
+  }
+
+  /**
    * Put something in its place; it arrives even when the page is left meanwhile.
    *
    * @param {string} path
@@ -82,7 +98,7 @@ export class Api {
   }
 
   /**
-   * Send a request, again after each pause while no answer comes.
+   * Send JSON, again after each pause while no answer comes.
    *
    * @param {string} method
    * @param {string} path
@@ -90,8 +106,19 @@ export class Api {
    * @param {{key?: string, pauses?: number[], keepalive?: boolean}} [how]
    * @returns {Promise<any>}
    */
-  async call(method, path, content, { key, pauses = PAUSES, keepalive = false } = {}) {
-    const request = { method, headers: headersOf(content, key), body: bodyOf(content), keepalive };
+  call(method, path, content, { key, pauses = PAUSES, keepalive = false } = {}) {
+    return this.again(path, { method, headers: headersOf(content, key), body: bodyOf(content), keepalive }, pauses);
+  }
+
+  /**
+   * Send a request, again after each pause while no answer comes.
+   *
+   * @param {string} path
+   * @param {RequestInit} request
+   * @param {number[]} [pauses]
+   * @returns {Promise<any>}
+   */
+  async again(path, request, pauses = PAUSES) {
     for (const pause of pauses) {
       try {
         return await this.ask(path, request);
