@@ -9,7 +9,7 @@ in another merge cleanly, and mean something nobody wrote).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -141,6 +141,7 @@ class _Field:
         self.lists: list[Changes] = [() if a.amends else a.changes for a in ordered]
         """Changes of the text itself."""
         self._text = text
+        self._made: dict[int, Text] = {}
 
     def fitting(self, found: Sequence[Conflict]) -> list[Changes]:
         """Return the lists of those that no conflict contests."""
@@ -163,33 +164,34 @@ class _Field:
         """
         contested = _contested(found)
         lists: dict[int, Changes] = {}
+        near = _Near(changes)
         more: list[Conflict] = []
         for child, parent in self.parents.items():
             if child in contested or parent in contested:
                 continue
-            over = apply(self._text, self.lists[parent])
-            left = carry(changes, self.lists[parent], self._text, over)
+            over = self._over(parent)
+            left = carry(near(self.ordered[child].changes), self.lists[parent], self._text, over)
             assert isinstance(left, Carried)  # they fit together
             own = carry(self.ordered[child].changes, left.changes, over, result)
             if isinstance(own, Carried):
                 lists[child] = own.changes
             else:
-                more += self._against(child, parent, contested, own.reasons, over)
+                more += self._against(child, parent, contested, own.reasons)
         if lists and not more:
             more = collisions(result, [lists.get(number, ()) for number in range(len(self.names))], self.names)
         return lists, more
 
-    def _against(
-        self, child: int, parent: int, contested: set[int], reasons: Sequence[Reason], over: Text
-    ) -> Iterator[Conflict]:
+    def _against(self, child: int, parent: int, contested: set[int], reasons: Sequence[Reason]) -> Iterator[Conflict]:
         """Give whom an amendment of an amendment collides with among those that fit: one by one, or with all."""
-        changes = self.ordered[child].changes
+        changes, over = self.ordered[child].changes, self._over(parent)
+        things = {thing for change in changes for thing in _things(change)}
         rivals: dict[int, Changes] = {}
         for other, own in enumerate(self.lists):
-            if own and other != parent and other not in contested:
-                seen = carry(own, self.lists[parent], self._text, over)
-                assert isinstance(seen, Carried)
-                rivals[other] = seen.changes
+            if other == parent or other in contested or things.isdisjoint(t for change in own for t in _things(change)):
+                continue
+            seen = carry(own, self.lists[parent], self._text, over)
+            assert isinstance(seen, Carried)
+            rivals[other] = seen.changes
         alone = False
         for other, seen_ in rivals.items():
             one, last = sorted((other, child))
@@ -202,6 +204,12 @@ class _Field:
                 one, last = sorted((other, child))
                 yield one, last, replace(reasons[0], sides=between("", self.names[one], self.names[last]).sides)
 
+    def _over(self, parent: int) -> Text:
+        """Return the text as an amendment of it makes it."""
+        if parent not in self._made:
+            self._made[parent] = apply(self._text, self.lists[parent])
+        return self._made[parent]
+
     def waiting(self, found: Sequence[Conflict]) -> Iterator[Conflict]:
         """Give those whose fate hangs on a contested amendment that they amend."""
         contested = _contested(found)
@@ -209,6 +217,35 @@ class _Field:
             if parent in contested:
                 one, other = sorted((child, parent))
                 yield one, other, between("parent", self.names[parent], self.names[child])
+
+
+class _Near:
+    """Of many changes, those that bear on others: everything that places clauses, and of texts few."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._placing = [change for change in changes if not isinstance(change, Replace | Retitle)]
+        self._texts: dict[Hashable, list[Change]] = defaultdict(list)
+        for change in changes:
+            if isinstance(change, Replace | Retitle):
+                for thing in _things(change):
+                    self._texts[thing].append(change)
+
+    def __call__(self, changes: Sequence[Change]) -> Changes:
+        things = dict.fromkeys(thing for change in changes for thing in _things(change))
+        return (*(change for thing in things for change in self._texts.get(thing, ())), *self._placing)
+
+
+def _things(change: Change) -> Iterator[Hashable]:
+    """Give what a change is about: two changes that share nothing of it never exclude each other."""
+    match change:
+        case Retitle(section, language, _, _):
+            yield "title", section, language
+        case Insert(section, after, clause):
+            yield from (clause.id, after or ("first", section))
+        case Move(clause_, section, after):
+            yield from (clause_, after or ("first", section))
+        case Replace(clause_) | Delete(clause_):
+            yield clause_
 
 
 def _contested(found: Sequence[Conflict]) -> set[int]:

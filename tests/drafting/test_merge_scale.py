@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 from drafting_worlds import amendments_of
 
@@ -129,3 +130,30 @@ def test_a_long_list_leads_there_and_back():
     changes.append(derive_retitle(text, None, "fr", "Titre"))
     assert any(isinstance(change, Retitle) for change in changes)
     assert apply(apply(text, changes), invert(text, changes)) == text
+
+
+def test_many_amendments_of_amendments_hang_on_those_that_they_amend():
+    chance = random.Random(2)
+    words = " ".join(f"mot{number}" for number in range(40))
+    text = text_of(500, words)
+    lists = [
+        one_edit(
+            text,
+            f"c{number % 500}",
+            Edit(4 * (number // 500), 4 * (number // 500) + 1, f"mot{2 * (number // 500)}", "x"),
+        )
+        for number in range(2_000)
+    ]
+    amendments = amendments_of(lists)
+    for number in range(500):
+        parent = amendments[4 * number]
+        (change,) = parent.changes
+        (edit,) = change.edits
+        over = apply(text, parent.changes)
+        again = one_edit(over, change.clause, Edit(edit.start, edit.end, "x", f"y{number}"))
+        amendments.append(replace(parent, id=f"b-{number:04}", changes=again, amends=parent.id))
+    chance.shuffle(amendments)
+    result = consolidate(text, amendments)
+    assert len(result.merged) == MANY
+    read = " ".join(clause.texts["fr"] for clause in result.text.clauses())
+    assert all(f"y{number} " in read for number in range(500))
