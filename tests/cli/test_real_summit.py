@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-import httpx
+import httpx2
 import pytest
 from ceremony_runs import clean_environment
 
@@ -71,7 +71,7 @@ class Serving:
 
     def client(self, address="203.0.113.7"):
         headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", "X-Forwarded-For": address}
-        self.clients.append(httpx.Client(base_url=self.at, headers=headers, timeout=20))
+        self.clients.append(httpx2.Client(base_url=self.at, headers=headers, timeout=20))
         return self.clients[-1]
 
     def close(self):
@@ -88,7 +88,7 @@ class Serving:
             try:
                 if client.get("/healthz").status_code == 200:
                     return
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 time.sleep(0.05)
         raise AssertionError(self.stop())
 

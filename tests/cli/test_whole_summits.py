@@ -151,10 +151,12 @@ def busy(here, good, tmp_path_factory):
     assert ended.status == 0, ended.complained
     file = folder / "out" / "service" / "declaration.db"
     assert here.run("audit", "--database-url", f"sqlite:///{file}").status == 0
-    assert {table for table, count in tables_of(file).items() if not count} == {"tiles"}
+    assert {table for table, count in tables_of(file).items() if not count} == EMPTY
     return file
 
 
+EMPTY = {"tiles", "rules", "supports"}
+"""Tables of which such a summit has no rows; the store's own tests edit them."""
 EDITS = {
     "heads": "frontier = x'00'",
     "entries": "kind = 'drafter.admitted'",
@@ -176,8 +178,7 @@ EDITS = {
 
 
 def test_every_projected_table_is_edited_once():
-    """But for tiles, which are whole from the 256th entry on; the store's own tests have such a ledger."""
-    assert {table.__tablename__ for table in PROJECTED} - {"tiles"} == EDITS.keys()
+    assert {table.__tablename__ for table in PROJECTED} - EMPTY == EDITS.keys()
 
 
 @pytest.mark.parametrize("table", EDITS)

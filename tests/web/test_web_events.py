@@ -58,12 +58,14 @@ class Follower:
                 event[name] = value
 
     def cut(self):
-        """Cut this reader's connection; it reconnects."""
-        self._answer.fp.raw._sock.shutdown(2)
+        """Cut this reader's connection, unless it is just being made anew; it reconnects."""
+        stream = self._answer.fp
+        if stream is not None:
+            stream.raw._sock.shutdown(2)
 
     def end(self):
         self._done.set()
-        self._answer.fp.raw._sock.shutdown(2)
+        self.cut()
         self._thread.join(5)
 
     def wait_for(self, index):

@@ -128,7 +128,7 @@ SENT = {
 """Content with which each of these would change the record before the freeze; it has to answer 409."""
 GOES_ON = re.compile(
     r"/(invitation|passkey(/options|/proof)?|session(/options)?|sessions|tokens|tokens/\{token\})$"
-    r"|/webhooks|/my/|/drafting/|/desk/(drafters|invitations.*|devices/replace|audit|unfreeze)$"
+    r"|/webhooks|/following/|/my/|/drafting/|/desk/(drafters|invitations.*|devices/replace|audit|unfreeze)$"
 )
 """Addresses that have their use after a freeze, or touch nothing public; even these leave the text as it is."""
 INSIDE = (("drafter", "workshop"), ("signatory", "haifa"), ("depositary", "host"))
