@@ -123,6 +123,7 @@ SENT = {
     "/desk/rejections": {"amendment": "A1", "reason": "No."},
     "/desk/undo": {"base": "{digest}"},
     "/desk/freeze": {"base": "{digest}"},
+    "/desk/rules": {"sponsors": 2, "deadline": None},
     "/desk/seal": {"without": 3},
 }
 """Content with which each of these would change the record before the freeze; it has to answer 409."""

@@ -22,6 +22,7 @@ from declaration.web.api import (
     public,
     sealing,
     signing,
+    supporting,
     webhooks,
 )
 from declaration.web.api.common import PREFIX
@@ -31,6 +32,7 @@ ROUTERS: Final = (
     entering.router,
     drafting.router,
     importing.router,
+    supporting.router,
     positions.router,
     signing.router,
     delegates.router,

@@ -98,7 +98,7 @@ def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ..
 def _draft(visit: Visit) -> Shown:
     actor = _actor(visit)
     draft = drafts.find(visit.session, actor, check_id(visit.parts["draft"][:80], where="The address"))
-    found = tabling.preview(visit.session, actor, draft)
+    found = tabling.preview(visit.session, actor, draft, at=visit.at)
     return {**_common(visit), "found": found, "opened": found.opened, "draft": draft}
 
 
