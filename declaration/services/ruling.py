@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
 
 from declaration.canonical import Json
 from declaration.errors import InputRefused
@@ -13,6 +15,11 @@ from declaration.services.chancery import Chancery
 from declaration.store import leaves, queries, supporting
 from declaration.store.record import Recorded, record
 from declaration.store.values import Rules
+
+_REGIONS: Final = frozenset(
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
+"""Where places are; other names of the database are abbreviations, offsets and former names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,20 @@ class Deadline:
                 hint="They are put forward in that hour: choose another one.",
             )
         return at
+
+
+def on_clocks(at: datetime, zone: str) -> datetime:
+    """Return a moment as clocks in a time zone show it; in UTC where the zone is not known."""
+    try:
+        return at.astimezone(ZoneInfo(zone))
+    except (KeyError, ValueError, OSError):
+        return at.astimezone(UTC)
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Return the names of time zones from which to choose: those of places, and UTC."""
+    return ("UTC", *sorted(name for name in available_timezones() if name.partition("/")[0] in _REGIONS))
 
 
 def deadline(local: str, zone: str) -> Deadline:

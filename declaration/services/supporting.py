@@ -348,6 +348,17 @@ def standing(session: View, declaration: str, line: StoredAmendment) -> Standing
     )
 
 
+def again(session: View, actor: Actor) -> tuple[StoredAmendment, ...]:
+    """Return the open amendments that say something else than what a drafter supported, the newest first."""
+    stale = {
+        given.amendment
+        for given in kept.supports(session, actor.declaration)
+        if given.drafter == actor.subject and given.stale is not None and given.withdrawn is None
+    }
+    lines = queries.open_amendments(session, actor.declaration) if stale else ()
+    return tuple(line for line in reversed(lines) if line.amendment.id in stale)
+
+
 def support(chancery: Chancery, actor: Actor, amendment: str, content: str) -> Recorded:
     """Support what an open amendment says; done again, it stays done.
 
