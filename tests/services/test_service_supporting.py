@@ -305,6 +305,21 @@ def test_mending_a_conflict_is_free_of_the_rules(world):
     assert refusal.value.code == "amendment.deadline"
 
 
+def test_a_file_of_acts_names_sponsors_and_putting_it_forward_again_changes_nothing(world):
+    rules(world, 2)
+    amendment = world.amendment("a9", "w1", world.insert("c9"))
+    with pytest.raises(StateConflict) as refusal:
+        negotiating.table(world.chancery, ID, amendment)
+    assert refusal.value.code == "amendment.sponsors"
+    first = negotiating.table(world.chancery, ID, amendment, sponsors=("w2",))
+    world.wait(minutes=1)
+    again = negotiating.table(world.chancery, ID, amendment, sponsors=("w2",))
+    assert (again.index, again.repeated) == (first.index, True)
+    assert [one.support.drafter for one in standing(world, "a9").present] == ["w2"]
+    with pytest.raises(StateConflict):
+        negotiating.table(world.chancery, ID, amendment, sponsors=("w2", "w3"))
+
+
 def test_nothing_of_it_is_done_while_the_text_is_frozen(world):
     draft = begin(world)
     supporting.ask(world.chancery, W1, draft, "w2")
