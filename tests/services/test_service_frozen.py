@@ -10,7 +10,8 @@ from service_world import HOST, ID, party, text_of
 from declaration import services
 from declaration.drafting.states import Phase
 from declaration.errors import DeclarationError, StateConflict
-from declaration.services import enrolment, negotiating, opening, positions, sealing, signing
+from declaration.services import enrolment, negotiating, opening, positions, sealing, signing, translating
+from declaration.services.consolidating import Given
 from declaration.services.negotiating import Decision
 from declaration.store import queries
 from declaration.store.audit import audit
@@ -72,8 +73,23 @@ WRITING = {
         "declaration.frozen",
         "declaration.sealed",
     ),
+    "translating.confirm": (
+        lambda w: lambda: translating.confirm(w.chancery, ID, "en", base=w.version.digest),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
+    "translating.confirm_all": (lambda w: lambda: translating.confirm_all(w.chancery, ID), None, None),  # nothing left
+    "translating.correct": (
+        lambda w: (
+            lambda: translating.correct(
+                w.chancery, ID, [Given("c1", None, "en", "We open.")], base=w.version.digest, reason="Late.", ask=False
+            )
+        ),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
     "positions.confirm": (position, "declaration.frozen", "declaration.sealed"),
-    "freezing.freeze": (lambda w: w.freeze, "declaration.phase", "declaration.phase"),
+    "freezing.freeze": (lambda w: w.about_to_freeze(), "declaration.phase", "declaration.phase"),
     "freezing.unfreeze": (lambda w: w.unfreeze, None, "declaration.sealed"),
     "signing.complete": (lambda w: lambda: w.sign("lagos"), None, "declaration.sealed"),
     "signing.decline": (lambda w: lambda: w.decline("lagos"), None, "declaration.sealed"),
@@ -85,7 +101,18 @@ STEPS = {
     *("signing.begin_decline", "evidence.checkpoint", "evidence.receipt", "gestures.give_out", "gestures.remember"),
     *("gestures.use_up", "gestures.take_back", "gestures.authorised", "publishing.evidence_files"),
 }
-PARTS = ("opening", "enrolment", "negotiating", "positions", "freezing", "signing", "sealing", "evidence", "gestures")
+PARTS = (
+    "opening",
+    "enrolment",
+    "negotiating",
+    "positions",
+    "freezing",
+    "signing",
+    "sealing",
+    "evidence",
+    "gestures",
+    "translating",
+)
 
 
 def test_no_service_changes_a_frozen_text(worlds):

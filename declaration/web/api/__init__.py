@@ -22,6 +22,7 @@ from declaration.web.api import (
     public,
     sealing,
     signing,
+    translating,
     webhooks,
 )
 from declaration.web.api.common import PREFIX
@@ -36,13 +37,14 @@ ROUTERS: Final = (
     delegates.router,
     inviting.router,
     deciding.router,
+    translating.router,
     freezing.router,
     sealing.router,
     webhooks.router,
     following.router,
 )
 """Where somebody acts, one a file, in the order in which the description of the interface shows them."""
-PUBLIC: Final = (public.router, events.router)
+PUBLIC: Final = (public.router, translating.reading, events.router)
 """For anybody; likewise."""
 
 
