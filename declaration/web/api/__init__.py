@@ -23,6 +23,7 @@ from declaration.web.api import (
     sealing,
     signing,
     supporting,
+    translating,
     webhooks,
 )
 from declaration.web.api.common import PREFIX
@@ -38,13 +39,14 @@ ROUTERS: Final = (
     delegates.router,
     inviting.router,
     deciding.router,
+    translating.router,
     freezing.router,
     sealing.router,
     webhooks.router,
     following.router,
 )
 """Where somebody acts, one a file, in the order in which the description of the interface shows them."""
-PUBLIC: Final = (public.router, events.router)
+PUBLIC: Final = (public.router, translating.reading, events.router)
 """For anybody; likewise."""
 
 

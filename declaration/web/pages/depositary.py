@@ -13,7 +13,17 @@ from babel.languages import get_official_languages
 from declaration.drafting.positions import Stance
 from declaration.drafting.states import Phase
 from declaration.ledger.entries import MAX_MINIMUM
-from declaration.services import agreeing, consolidating, control, overview, readiness, reading, ruling, survey
+from declaration.services import (
+    agreeing,
+    consolidating,
+    control,
+    overview,
+    readiness,
+    reading,
+    ruling,
+    survey,
+    translating,
+)
 from declaration.services.actors import Role
 from declaration.services.control import Standing
 from declaration.services.inviting import Access, Person, people
@@ -149,6 +159,21 @@ def _agreement(visit: Visit) -> Shown:
     }
 
 
+def _languages(visit: Visit) -> Shown:
+    asked, everything = visit.parameters.get("page", ""), visit.parameters.get("show") == "all"
+    page = int(asked) if _PAGE.fullmatch(asked) else 1
+    found = translating.bench(
+        visit.session, visit.declaration, visit.parameters.get("of"), everything=everything, page=page
+    )
+    return {
+        "bench": found,
+        "here": None if found is None else next(line for line in found.tongues if line.language == found.language),
+        "drafting_language": visit.frame.languages[0],
+        "everything": everything,
+        "drafting": _phase(visit) is Phase.DRAFTING,
+    }
+
+
 def _ceremony(visit: Visit) -> Shown:
     stands = control.ceremony(visit.session, visit.declaration)
     drafting = stands.phase is Phase.DRAFTING
@@ -187,6 +212,7 @@ PAGES: Final = (
         ("lang", "section", "fit", "by", "alike", "page"),
     ),
     Room("/desk/rules", "depositary/rules.html", _rules, DEPOSITARY),
+    Room("/desk/languages", "depositary/languages.html", _languages, DEPOSITARY, ("of", "show", "page")),
     Room("/desk/agreement", "depositary/agreement.html", _agreement, DEPOSITARY, ("lang",)),
     Room("/desk/ceremony", "depositary/ceremony.html", _ceremony, DEPOSITARY),
     Room("/desk/audit", "depositary/audit.html", _audit, DEPOSITARY),
