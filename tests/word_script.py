@@ -1,6 +1,7 @@
 """Edits documents in LibreOffice as a person does; run by a Python that has its bridge (`uno`), a line of JSON a job.
 
-A job: {"open": path, "acts": [[name, *arguments], …], "save": {path: filter}}; the answer: {"texts": [paragraphs]}.
+A job: {"open": path, "acts": [[name, *arguments], …], "save": {path: [filter, options]}}.
+The answer: {"texts": [paragraphs]}.
 """
 
 import json
@@ -34,11 +35,13 @@ class Desk:
     def open(self, path):
         self.document = self.desktop.loadComponentFromURL(f"file://{path}", "_blank", 0, (value("Hidden", True),))
 
-    def save(self, path, form):
-        self.document.storeToURL(f"file://{path}", (value("FilterName", form),))
+    def save(self, path, form, options):
+        self.document.storeToURL(f"file://{path}", (value("FilterName", form), value("FilterOptions", options)))
 
     def texts(self):
         found = []
+        if not self.document.supportsService("com.sun.star.text.TextDocument"):
+            return found
         paragraphs = self.document.Text.createEnumeration()
         while paragraphs.hasMoreElements():
             paragraph = paragraphs.nextElement()
@@ -163,8 +166,8 @@ def main():
         desk.open(job["open"])
         for name, *arguments in job["acts"]:
             getattr(desk, name)(*arguments)
-        for path, form in job["save"].items():
-            desk.save(path, form)
+        for path, (form, options) in job["save"].items():
+            desk.save(path, form, options)
         answer = {"texts": desk.texts()}
         desk.document.close(True)
         print(json.dumps(answer), flush=True)
