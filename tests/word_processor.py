@@ -13,6 +13,9 @@ PLAIN = ("Text (encoded)", "UTF8,LF")
 CSV = ("Text - txt - csv (StarCalc)", "44,34,76,1,,0,false,true,false,false,false,-1")
 """Every sheet as a file: commas, quotes, UTF-8, cells as they are shown (LibreOffice Help, "Filter Options")."""
 
+READ_AS = {"csv": (CSV[0], "44,34,76,1")}
+"""What a person answers when asked how to read a file: commas, quotes, UTF-8, from the first line on."""
+
 
 class WordProcessor:
     """A LibreOffice without windows.
@@ -58,13 +61,13 @@ class WordProcessor:
         """The document after this, saved again as a Word document."""
         return self.work(data, *acts)[0]
 
-    def texts(self, data, *acts):
+    def texts(self, data, *acts, ending="docx"):
         """The paragraphs that have words, after this."""
-        return [words for words in self.work(data, *acts)[1] if words]
+        return [words for words in self._work(data, acts, *PLAIN, ending=ending)[1] if words]
 
-    def printed(self, data):
+    def printed(self, data, ending="docx"):
         """The document as PDF."""
-        return self._work(data, (), PDF)[0]
+        return self._work(data, (), PDF, ending=ending)[0]
 
     def words(self, data, ending="odt"):
         """The document as plain text."""
@@ -86,7 +89,8 @@ class WordProcessor:
         source = self.folder / f"{self._count}.{ending}"
         target = self.folder / f"{self._count}-saved"
         source.write_bytes(data)
-        job = {"open": str(source), "acts": acts, "save": {str(target): [form, options]}}
+        read_as = READ_AS.get(ending, (None, ""))
+        job = {"open": [str(source), *read_as], "acts": acts, "save": {str(target): [form, options]}}
         self._script.stdin.write(json.dumps(job) + "\n")
         self._script.stdin.flush()
         answer = self._script.stdout.readline()
