@@ -1,4 +1,4 @@
-"""Databases for tests: a file of SQLite, and a throwaway PostgreSQL cluster that ends when the tests end."""
+"""What tests of many parts share: databases (SQLite, a throwaway PostgreSQL cluster), and one LibreOffice."""
 
 import sys
 import uuid
@@ -10,6 +10,7 @@ from hypothesis import settings
 sys.path.append(str(Path(__file__).parent))
 
 from postgresql_cluster import Cluster
+from word_processor import WordProcessor
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")  # how long an example takes says more about the machine than about the code
@@ -44,3 +45,11 @@ def sqlite_url(tmp_path):
 def store_url(request):
     """The address of an empty database, once of each kind."""
     return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """LibreOffice, started once for all tests: starting it takes longer than what most of them do with it."""
+    made = WordProcessor(tmp_path_factory.mktemp("office"))
+    yield made
+    made.close()

@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "text": "declaration.cli.text",
     "render": "declaration.cli.render",
     "amendment": "declaration.cli.amendment",
+    "matrix": "declaration.cli.matrix",
     "keys": "declaration.cli.keys",
     "audit": "declaration.cli.audit",
     "db": "declaration.cli.database",

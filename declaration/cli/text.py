@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,14 +11,14 @@ import typer
 
 from declaration.ceremony import content
 from declaration.cli import akoma
-from declaration.cli.files import require_database, write_output
+from declaration.cli.files import write_output
+from declaration.cli.reading import DEFAULT, reading
 from declaration.drafting.hygiene import suspicious_words
 from declaration.drafting.text import Text, Version
 from declaration.errors import InputRefused
 from declaration.exchange.files import read_given
 from declaration.exchange.text_yaml import read_text, write_text
 from declaration.store import queries
-from declaration.store.session import View, open_store
 
 app = typer.Typer(no_args_is_help=True, help="Check a declaration's text, or write one out and read it again.")
 app.command("import", epilog="Example: declaration text import v3.*.akn.xml --out draft.yaml")(akoma.import_akoma)
@@ -60,9 +58,9 @@ def export(
     out: Annotated[Path | None, typer.Option(help="File (Akoma Ntoso: folder); default: standard output.")] = None,
 ) -> None:
     """Write a text out: the working draft of Düsseldorf (YAML), or any version in a database (YAML, Akoma Ntoso)."""
-    url = database_url or "sqlite:///declaration.db"
+    url = database_url or DEFAULT
     if form is Format.AKN:
-        with _reading(url) as session:
+        with reading(url) as session:
             akoma.write_languages(session, _named(declaration), version, out)
         return
     if declaration is None:
@@ -87,19 +85,7 @@ def _named(declaration: str | None) -> str:
 
 
 def _stored(url: str, declaration: str, number: int | None) -> Text:
-    with _reading(url) as session:
+    with reading(url) as session:
         if number is None:
             return queries.current_version(session, declaration).text
         return queries.version_text(session, declaration, number).text
-
-
-@contextmanager
-def _reading(url: str) -> Generator[View]:
-    require_database(url)
-    store = open_store(url)
-    try:
-        store.check()
-        with store.reading() as session:
-            yield session
-    finally:
-        store.dispose()

@@ -301,8 +301,8 @@ def _only(place: Element, name: str, namespace: str = NAMESPACE) -> Element:
     """Return the one child of a name."""
     found = [child for child in place if (child.namespace, child.name) == (namespace, name)]
     if len(found) != 1:
-        count = "none" if not found else str(len(found))
-        raise place.refused("akn.form", f"one <{name}> belongs here, {count} is here.", hint=_COMPARE)
+        count = "none is" if not found else f"{len(found)} are"
+        raise place.refused("akn.form", f"one <{name}> belongs here, {count} here.", hint=_COMPARE)
     return found[0]
 
 

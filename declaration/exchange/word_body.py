@@ -15,7 +15,7 @@ from declaration.errors import InputRefused, LimitExceeded
 from declaration.exchange.word_package import RESAVE, Package
 from declaration.exchange.xml_source import Element, guarded, parse, read_xml
 
-MAX_ELEMENTS: Final = 400_000
+MAX_ELEMENTS: Final = 200_000
 """Elements: a hundred pages as Word writes them after much editing have about 60,000."""
 MAX_DEPTH: Final = 60
 """Nesting: a tracked word in a content control in a table stands 12 levels deep."""

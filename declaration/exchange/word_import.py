@@ -202,8 +202,9 @@ class _Comparing:
         sections = self._sections(first)
         if sections is None:
             return
-        order = self._order(first, gone)
-        differing = [part for part in others if self._order(part, gone) != order]
+        somewhere = {clause for part in self._parts for clause in part.gone}
+        order = self._order(first, somewhere)
+        differing = [part for part in others if self._order(part, somewhere) != order]
         self.refused += [Refused("language-order", language=part.language) for part in differing]
         new = [_new_lines(part) for part in others]
         keys = {id(line): key for key, line in _new_lines(first).items()}

@@ -103,8 +103,10 @@ def read_parts(text: Text, body: Body, stand_ins: Mapping[tuple[Kind, str], str]
     """
     languages = title_languages(body.anchors, text.languages)
     known = {name: anchor for anchor, name in names(text, languages).items()}
-    found_again = sum(name in known and known[name].kind in _CLAUSES for name in body.anchors)
-    if not languages or 2 * found_again < len(languages) * sum(1 for _ in text.clauses()):
+    lost = len(languages) * sum(1 for _ in text.clauses())
+    lost -= sum(name in known and known[name].kind in _CLAUSES for name in body.anchors)
+    strange = sum(not paragraph.anchors and bool(paragraph.after.strip()) for paragraph in body.paragraphs)
+    if not languages or (len(body.anchors) < 2 * lost and lost <= strange):  # not deleted, but no longer known
         raise InputRefused(
             "word.anchors",
             f"{file}: the hidden bookmarks by which clauses are found again are no longer there.",

@@ -99,7 +99,7 @@ def render_akoma_amendment(tabled: Tabled, language: str, life: Life) -> bytes:
         )
     writer = _Writer(tabled, language, life.expression(tabled.base.number, language))
     for change in amendment.changes:
-        if _concerns(change, language):
+        if _concerns(change, language) or isinstance(change, Insert):  # others may be anchored to what it puts in
             writer.write(change)
     base = reference("original", "base", writer.base, f"v{tabled.base.number}")
     meta = [

@@ -122,7 +122,7 @@ def _paragraph(kind: str, language: str) -> Markup:
     rtl = is_rtl(language)
     properties = {
         "fo:break-before": "page" if kind == "Next" else None,
-        "fo:text-align": "start",
+        "fo:text-align": "right" if rtl else "left",  # LibreOffice takes "start" for the left, whatever the direction
         "style:writing-mode": "rl-tb" if rtl else "lr-tb",
     }
     return element(

@@ -214,7 +214,9 @@ def _cell(place: str, cell: Cell) -> Markup:
     attributes = {"r": place, "s": str(int(cell.look)) if cell.look else None}
     if isinstance(value, datetime):
         days = (value.astimezone(UTC) - _DAY_ZERO).total_seconds() / 86_400
-        return element("c", attributes, element("v", None, f"{days:.6f}"))
+        return element(
+            "c", attributes, element("v", None, repr(days))
+        )  # every digit: LibreOffice cuts, it never rounds
     if isinstance(value, int):
         return element("c", attributes, element("v", None, str(value)))
     words = value or ""

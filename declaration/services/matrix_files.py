@@ -103,7 +103,7 @@ class _Words:
         """Return a stance as a cell; where it is said of former words, the cell says so."""
         said = self.said(stand.position.stance)
         if stand.stale:
-            return Cell(f"{said} ({self.said('stale')})", Look.FORMER)
+            return Cell(f"{said} ({self.said('former')})", Look.FORMER)
         return Cell(said, _LOOKS[stand.position.stance])
 
     def lines(self) -> Iterator[_Line]:

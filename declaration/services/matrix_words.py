@@ -35,6 +35,7 @@ WORDS: Final = {
         "en": "Said of former words",
         "ar": "يخص صيغة سابقة",
     },
+    "former": {"fr": "texte antérieur", "de": "früherer Wortlaut", "en": "former words", "ar": "صيغة سابقة"},
     "version": {"fr": "Version", "de": "Fassung", "en": "Version", "ar": "النسخة"},
     "date": {"fr": "Date", "de": "Datum", "en": "Date", "ar": "التاريخ"},
     "zone": {"fr": "Fuseau horaire", "de": "Zeitzone", "en": "Time zone", "ar": "المنطقة الزمنية"},

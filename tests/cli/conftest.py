@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "ceremony"))
+sys.path.append(str(Path(__file__).parent.parent / "services"))
 
 from ceremony_runs import Ended, clean_environment
 
@@ -69,6 +70,9 @@ amendments:
     rationale: Better.
     changes: [{replace: {clause: c2, language: en, text: We learn from one another.}}]
 decisions: [{adopt: A1}]
+positions:
+  - {signatory: all, clause: all, stance: accept}
+  - {signatory: all, clause: c1, stance: accept-with-reservation, reservation: "=1+1 is not a formula"}
 """
 
 

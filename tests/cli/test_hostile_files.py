@@ -67,7 +67,11 @@ JSON = {
 
 
 def command_of(kind, file, good, out):
-    """A command that reads the file as a text, signatories or acts."""
+    """A command that reads the file as a text, signatories or acts, as Akoma Ntoso, or as a Word document."""
+    if kind == "akn":
+        return ["text", "import", file, "--out", out]
+    if kind == "word":
+        return ["amendment", "read", file, "--text", good["text"], "--out", out]
     given = good | {kind: file}
     return ["ceremony", *(f"--{name}={path}" for name, path in given.items()), "--out", out]
 
@@ -76,6 +80,7 @@ TABLE = [
     *(("text", name, data) for name, data in (BYTES | YAML).items()),
     *(("signatories", name, data) for name, data in (BYTES | JSON).items()),
     *(("acts", name, data) for name, data in (BYTES | YAML).items()),
+    *((kind, name, data) for kind in ("akn", "word") for name, data in BYTES.items()),
 ]
 
 

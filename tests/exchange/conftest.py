@@ -21,6 +21,7 @@ from declaration.drafting.text import Clause, Version
 from declaration.exchange.acts import DeleteLine, InsertLine, MoveLine, ReplaceLine, RetitleLine, Verdict
 
 sys.path.append(str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parent.parent / "drafting"))
 
 ADOPTING = {Verdict.ADOPT, Verdict.ADOPT_MODIFIED, Verdict.RESOLVE}
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from word_processor import WordProcessor
 from word_world import TEXT, VERSION, after, document, imported, ops, words_of
 
 from declaration.drafting.apply import apply
@@ -30,13 +29,6 @@ AMENDMENT = in_reading_order(
         derive_delete(TEXT, "money-2"),
     )
 )
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    made = WordProcessor(tmp_path_factory.mktemp("office"))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """A text to send through word processors, and how it reads."""
 
+from functools import cache
+
 from declaration.drafting.anchors import Kind
 from declaration.drafting.apply import apply
 from declaration.drafting.text import Clause, Section, SectionKind, Text, Version
@@ -57,6 +59,7 @@ STAND_INS = {
 }
 
 
+@cache
 def document(*languages, version=VERSION):
     return render_docx(version, languages=languages or ("fr",))
 

@@ -1,10 +1,13 @@
 """Small declarations in thirteen languages, and who signs them."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).parent.parent / "drafting"))
 
 from declaration.drafting.text import Clause, Section, SectionKind, Text, Version
 from declaration.render.values import Occasion, ReservationLine, RosterLine

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parent.parent / "exchange"))
+sys.path.append(str(Path(__file__).parent.parent / "drafting"))
 
 from service_world import World, keys_of
 
@@ -82,6 +84,21 @@ def sqlite_worlds(keys, sqlite_stages, tmp_path):
     def copy(stage):
         source, now = sqlite_stages[stage]
         target = tmp_path / f"{stage}-{uuid.uuid4().hex[:8]}.db"
+        shutil.copy(source, target)
+        return f"sqlite:///{target}", now
+
+    stages = Stages(keys, copy)
+    yield stages
+    stages.close()
+
+
+@pytest.fixture(scope="module")
+def module_worlds(keys, sqlite_stages, tmp_path_factory):
+    """Worlds on SQLite that the tests of a module share, because they only read."""
+
+    def copy(stage):
+        source, now = sqlite_stages[stage]
+        target = tmp_path_factory.mktemp("shared") / f"{stage}.db"
         shutil.copy(source, target)
         return f"sqlite:///{target}", now
 

@@ -1,6 +1,7 @@
 """Edits documents in LibreOffice as a person does; run by a Python that has its bridge (`uno`), a line of JSON a job.
 
-A job: {"open": path, "acts": [[name, *arguments], …], "save": {path: filter}}; the answer: {"texts": [paragraphs]}.
+A job: {"open": [path, filter, options], "acts": [[name, *arguments], …], "save": {path: [filter, options]}}.
+The answer: {"texts": [paragraphs]}.
 """
 
 import json
@@ -31,14 +32,19 @@ class Desk:
     def make(self, name):
         return self.manager.createInstanceWithContext(name, self.context)
 
-    def open(self, path):
-        self.document = self.desktop.loadComponentFromURL(f"file://{path}", "_blank", 0, (value("Hidden", True),))
+    def open(self, path, form, options):
+        how = [value("Hidden", True)]
+        if form is not None:
+            how += [value("FilterName", form), value("FilterOptions", options)]
+        self.document = self.desktop.loadComponentFromURL(f"file://{path}", "_blank", 0, tuple(how))
 
-    def save(self, path, form):
-        self.document.storeToURL(f"file://{path}", (value("FilterName", form),))
+    def save(self, path, form, options):
+        self.document.storeToURL(f"file://{path}", (value("FilterName", form), value("FilterOptions", options)))
 
     def texts(self):
         found = []
+        if not self.document.supportsService("com.sun.star.text.TextDocument"):
+            return found
         paragraphs = self.document.Text.createEnumeration()
         while paragraphs.hasMoreElements():
             paragraph = paragraphs.nextElement()
@@ -160,11 +166,11 @@ def main():
     desk = Desk(sys.argv[1])
     for line in sys.stdin:
         job = json.loads(line)
-        desk.open(job["open"])
+        desk.open(*job["open"])
         for name, *arguments in job["acts"]:
             getattr(desk, name)(*arguments)
-        for path, form in job["save"].items():
-            desk.save(path, form)
+        for path, (form, options) in job["save"].items():
+            desk.save(path, form, options)
         answer = {"texts": desk.texts()}
         desk.document.close(True)
         print(json.dumps(answer), flush=True)

@@ -1,4 +1,4 @@
-"""LibreOffice as the word processor on somebody else's desk: started once, it opens, edits and saves documents."""
+"""LibreOffice as the office on somebody else's desk: started once, it opens, edits, saves and converts documents."""
 
 import json
 import shutil
@@ -8,6 +8,13 @@ from pathlib import Path
 SCRIPT = Path(__file__).with_name("word_script.py")
 WORD = "MS Word 2007 XML"
 PDF = "writer_pdf_Export"
+PLAIN = ("Text (encoded)", "UTF8,LF")
+"""A filter and its options: the words of a document, a paragraph a line."""
+CSV = ("Text - txt - csv (StarCalc)", "44,34,76,1,,0,false,true,false,false,false,-1")
+"""Every sheet as a file: commas, quotes, UTF-8, cells as they are shown (LibreOffice Help, "Filter Options")."""
+
+READ_AS = {"csv": (CSV[0], "44,34,76,1")}
+"""What a person answers when asked how to read a file: commas, quotes, UTF-8, from the first line on."""
 
 
 class WordProcessor:
@@ -54,25 +61,41 @@ class WordProcessor:
         """The document after this, saved again as a Word document."""
         return self.work(data, *acts)[0]
 
-    def texts(self, data, *acts):
+    def texts(self, data, *acts, ending="docx"):
         """The paragraphs that have words, after this."""
-        return [words for words in self.work(data, *acts)[1] if words]
+        return [words for words in self._work(data, acts, *PLAIN, ending=ending)[1] if words]
 
-    def printed(self, data):
+    def printed(self, data, ending="docx"):
         """The document as PDF."""
-        return self._work(data, (), PDF)[0]
+        return self._work(data, (), PDF, ending=ending)[0]
 
-    def _work(self, data, acts, form):
+    def words(self, data, ending="odt"):
+        """The document as plain text."""
+        return self._work(data, (), *PLAIN, ending=ending)[0].decode("utf-8-sig")
+
+    def tables(self, data, ending="xlsx"):
+        """The sheets of a workbook by name, as CSV."""
+        saved = self._saved(data, (), *CSV, ending=ending)[0]
+        start = f"{saved.name}-"
+        files = sorted(saved.parent.glob(f"{start}*"))
+        return {file.stem.removeprefix(start): file.read_text(encoding="utf-8-sig") for file in files}
+
+    def _work(self, data, acts, form, options="", *, ending="docx"):
+        saved, texts = self._saved(data, acts, form, options, ending=ending)
+        return saved.read_bytes(), texts
+
+    def _saved(self, data, acts, form, options="", *, ending):
         self._count += 1
-        source = self.folder / f"{self._count}.docx"
+        source = self.folder / f"{self._count}.{ending}"
         target = self.folder / f"{self._count}-saved"
         source.write_bytes(data)
-        job = {"open": str(source), "acts": acts, "save": {str(target): form}}
+        read_as = READ_AS.get(ending, (None, ""))
+        job = {"open": [str(source), *read_as], "acts": acts, "save": {str(target): [form, options]}}
         self._script.stdin.write(json.dumps(job) + "\n")
         self._script.stdin.flush()
         answer = self._script.stdout.readline()
-        assert answer, "the script of the word processor has failed"
-        return target.read_bytes(), json.loads(answer)["texts"]
+        assert answer, "the script of the office has failed"
+        return target, json.loads(answer)["texts"]
 
 
 def bridge():
