@@ -13,8 +13,9 @@
       - {signatory: venlo, reason: …}
     late: []                         # amendments that come after the freeze, to be refused
 
-Every part may be left out. Amendments, decisions and positions may say ``round: 2`` (see `acts` for what a round
-is). The forms of a change are in `acts_changes`, those of a decision in `acts_decisions`.
+Every part may be left out. An amendment may say ``amends: A1`` (it changes that amendment) and ``alternative: A1``
+(of the two at most one is adopted). Amendments, decisions and positions may say ``round: 2`` (see `acts` for what a
+round is). The forms of a change are in `acts_changes`, those of a decision in `acts_decisions`.
 """
 
 from __future__ import annotations
@@ -158,13 +159,15 @@ def _amendments(
 ) -> list[tuple[AmendmentLine, Field]]:
     lines = []
     for item in _list(parts, part):
-        fields = item.members(("id", "by", "changes"), ("rationale", "round"))
+        fields = item.members(("id", "by", "changes"), ("rationale", "round", "amends", "alternative"))
         line = AmendmentLine(
             id=identifier(fields["id"]),
             by=drafters.by(fields["by"], context),
             rationale=context.proof.prose(fields["rationale"]) if "rationale" in fields else "",
             changes=read_changes(fields["changes"], context),
             round=max(1, read_round(fields)),
+            amends=context.named("amendment", fields["amends"]) if "amends" in fields else None,
+            alternative=context.named("amendment", fields["alternative"]) if "alternative" in fields else None,
         )
         lines.append((line, item))
     return lines

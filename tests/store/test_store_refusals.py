@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+import store_cases_kin
 import store_cases_people
 import store_cases_signing
 import store_cases_text
@@ -16,7 +17,7 @@ from declaration.store.record import record
 
 DOOR = Path(__file__).parents[2] / "declaration" / "store"
 assert store_cases_people, store_cases_text
-assert store_cases_signing
+assert store_cases_kin, store_cases_signing
 
 
 @pytest.mark.parametrize(("prepare", "error", "code"), CASES)

@@ -12,23 +12,27 @@ from declaration.drafting.apply import apply
 from declaration.drafting.states import AmendmentState, require_amendment
 from declaration.errors import InputRefused, NotFound, NotPermitted, StateConflict
 from declaration.store import documents
+from declaration.store.projection import kinship
 from declaration.store.projection.act import Act
 from declaration.store.projection.versions import current_digest, current_version
 from declaration.store.tables import Amendments, Drafters
 
 
 class Tabled(NamedTuple):
-    """What the table holds of an open amendment: its author, and why it stands in conflict, if it does."""
+    """What the table holds of an open amendment: its author, its conflict, and to which others it refers."""
 
     author: str
     conflict: Json
+    amends: str | None
+    alternative: str | None
 
 
 def amendment_tabled(act: Act) -> None:
     """Make an amendment public, in its author's own name, on the current version.
 
     Raises:
-        StateConflict: ``amendment.known`` (the id is taken), ``amendment.base`` (another version is current).
+        StateConflict: ``amendment.known`` (the id is taken), ``amendment.base`` (another version is current); others
+            as `kinship.ground` and `kinship.check_alternative`.
         NotPermitted: ``amendment.author``, neither admitted nor the depositary, or somebody else's name.
         InputRefused: ``amendment.document``, it does not say what the entry says; its changes do not apply.
 
@@ -45,6 +49,7 @@ def amendment_tabled(act: Act) -> None:
     if written.by != act.entry.by:
         raise NotPermitted("amendment.author", "An amendment is tabled by its author.", hint="Let the author table it.")
     _check_author(act)
+    kinship.check_alternative(act, written)
     act.add(
         Amendments,
         amendment=amendment,
@@ -60,6 +65,8 @@ def amendment_tabled(act: Act) -> None:
         revised=None,
         decided=None,
         reason=None,
+        amends=written.amends,
+        alternative=written.alternative,
     )
 
 
@@ -88,6 +95,18 @@ def amendment_revised(act: Act) -> None:
             "The revised amendment names another author.",
             hint="An amendment keeps its author, whoever revises it.",
         )
+    if written.alternative != tabled.alternative:
+        raise InputRefused(
+            "amendment.document",
+            "The revised amendment names other alternatives.",
+            hint="An amendment stays among the alternatives with which it was tabled.",
+        )
+    if written.amends is not None and written.amends != tabled.amends:
+        raise InputRefused(
+            "amendment.document",
+            "The revised amendment amends another one.",
+            hint="An amendment keeps the one that it amends, or changes the text itself.",
+        )
     _change(
         act,
         document=act.text("document"),
@@ -95,7 +114,9 @@ def amendment_revised(act: Act) -> None:
         changes=changes_to_json(written.changes),
         conflict=None,
         revised=act.index,
+        amends=written.amends,
     )
+    kinship.written_anew(act, written, current_version(act).text)
 
 
 def amendment_withdrawn(act: Act) -> None:
@@ -115,6 +136,7 @@ def amendment_withdrawn(act: Act) -> None:
             hint="The depositary can reject it, with a reason.",
         )
     _change(act, state=AmendmentState.WITHDRAWN.value, decided=act.index)
+    kinship.closed(act, act.text("amendment"))
 
 
 def amendment_rejected(act: Act) -> None:
@@ -127,15 +149,16 @@ def amendment_rejected(act: Act) -> None:
     """
     _open(act, AmendmentState.REJECTED)
     _change(act, state=AmendmentState.REJECTED.value, decided=act.index, reason=act.text("reason"))
+    kinship.closed(act, act.text("amendment"))
 
 
 def _open(act: Act, then: AmendmentState | None = None) -> Tabled:
     """Return the amendment that the entry names, if it is open (and may become `then`)."""
     amendment = act.text("amendment")
     row = act.session.execute(
-        select(Amendments.author, Amendments.conflict, Amendments.state).where(
-            Amendments.declaration == act.declaration, Amendments.amendment == amendment
-        )
+        select(
+            Amendments.author, Amendments.conflict, Amendments.state, Amendments.amends, Amendments.alternative
+        ).where(Amendments.declaration == act.declaration, Amendments.amendment == amendment)
     ).one_or_none()
     if row is None:
         raise NotFound(
@@ -150,7 +173,7 @@ def _open(act: Act, then: AmendmentState | None = None) -> Tabled:
             f"The amendment “{amendment}” is {state} and cannot be revised.",
             hint="Table a new amendment.",
         )
-    return Tabled(row.author, row.conflict)
+    return Tabled(row.author, row.conflict, row.amends, row.alternative)
 
 
 def _document(act: Act) -> Amendment:
@@ -170,7 +193,7 @@ def _document(act: Act) -> Amendment:
             "The amendment's document has another id or base than the entry.",
             hint="Make entry and document from the same amendment.",
         )
-    apply(current.text, written.changes)
+    apply(kinship.ground(act, current.text, written), written.changes)
     return written
 
 

@@ -72,8 +72,7 @@ def _desk(visit: Visit) -> Shown:
 
 def _lying(visit: Visit, actor: Actor, draft: drafts.Draft) -> Lying:
     opened = drafts.opened(visit.session, actor, draft)
-    text = opened.version.text
-    return Lying(opened, proposals.wishes(text, derive(text, opened.typed).changes))
+    return Lying(opened, proposals.wishes(opened.text, derive(opened.text, opened.typed).changes))
 
 
 def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ...]:
@@ -84,6 +83,7 @@ def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ..
     then = queries.version_text(visit.session, visit.declaration, base.number).text
     now = queries.current_version(visit.session, visit.declaration).text
     before, after = ({clause.id: clause.texts for clause in text.clauses()} for text in (then, now))
+    ground = proposals.ground(visit.session, visit.declaration, one.line)
     return tuple(
         (
             wish,
@@ -91,7 +91,7 @@ def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ..
             if wish.clause in before
             else {},
         )
-        for wish in proposals.wishes(then, one.line.amendment.changes)
+        for wish in proposals.wishes(ground, one.line.amendment.changes)
     )
 
 
