@@ -21,7 +21,7 @@ from declaration.errors import StateConflict
 from declaration.exchange.acts import DecisionLine, PositionLine, Verdict
 from declaration.ledger.entries import Entry, Kind
 from declaration.services import negotiating, positions
-from declaration.services.authoring import amendment_of, changes_of, words_of
+from declaration.services.authoring import amendment_of, revised, words_of
 from declaration.services.chancery import Chancery
 from declaration.services.negotiating import Decision
 from declaration.services.positions import Chosen
@@ -129,7 +129,9 @@ class Negotiation:
             known = {stored.amendment.id for stored in queries.amendments(session, self._id)}
         for line in lines:
             if line.id not in known:
-                negotiating.table(self._chancery, self._id, amendment_of(version, line), sponsors=line.sponsors)
+                others = self._fitting() if line.amends else {}
+                amendment = amendment_of(version, line, others)
+                negotiating.table(self._chancery, self._id, amendment, sponsors=line.sponsors)
             self._stage.advance()
         preview = negotiating.preview(self._chancery, self._id)
         self._stage.say(f"{len(preview.merged)} fit together, {len(preview.groups)} groups are in conflict")
@@ -155,10 +157,14 @@ class Negotiation:
                     self._stage.say(f"{identifier} is rejected")
 
     def _revise(self, old: Amendment, line: DecisionLine, version: Version) -> None:
-        changes = changes_of(version.text, line.changes)
-        revised = Amendment(old.id, old.by, version.digest, old.rationale, changes)
-        negotiating.revise(self._chancery, self._id, revised, by=old.by)
+        anew = revised(version, old, line.changes, self._fitting())
+        negotiating.revise(self._chancery, self._id, anew, by=old.by)
         self._stage.say(f"{old.id} is revised by {old.by} against version {version.number}")
+
+    def _fitting(self) -> dict[str, Amendment]:
+        """Return the open amendments that fit the version in force."""
+        pending = negotiating.open_amendments(self._chancery, self._id)
+        return {line.amendment.id: line.amendment for line in pending if not line.conflict}
 
     def _adopt(self, round_number: int, decisions: tuple[DecisionLine, ...]) -> None:
         decision = decision_of(negotiating.current_version(self._chancery, self._id), decisions)

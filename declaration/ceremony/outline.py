@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from declaration.ceremony.negotiation import decision_of
 from declaration.ceremony.plan import DEPOSITARY
 from declaration.drafting.amendment import Amendment
+from declaration.drafting.apply import apply
 from declaration.drafting.consolidate import Carried, CarryConflict
+from declaration.drafting.reasons import THIS, between
 from declaration.drafting.text import Text, Version
 from declaration.errors import DeclarationError, InputRefused
 from declaration.exchange.acts import ALL, Acts, DecisionLine, PositionLine, Verdict
 from declaration.services import negotiating
-from declaration.services.authoring import amendment_of, changes_of
+from declaration.services.authoring import amended, amendment_of, revised
+from declaration.services.fates import Fate
 
 
 def play_in_mind(text: Text, acts: Acts, *, file: str) -> None:
@@ -36,7 +39,7 @@ def play_in_mind(text: Text, acts: Acts, *, file: str) -> None:
     for number in acts.rounds:
         with _placed(f"{file}, round {number}"):
             for line in acts.amendments_in(number):
-                outline.pending[line.id] = _Pending(amendment_of(outline.version, line))
+                outline.pending[line.id] = _Pending(amendment_of(outline.version, line, outline.fitting()))
             outline.decide(acts.decisions_in(number))
             for position in acts.positions:
                 if position.round == number:
@@ -61,6 +64,10 @@ class _Outline:
         self.version = Version(1, None, text)
         self.pending: dict[str, _Pending] = {}
 
+    def fitting(self) -> dict[str, Amendment]:
+        """Return the open amendments that fit the version in force."""
+        return {name: line.amendment for name, line in self.pending.items() if not line.conflict}
+
     def decide(self, lines: tuple[DecisionLine, ...]) -> None:
         for line in lines:
             for identifier in line.amendments:
@@ -72,12 +79,14 @@ class _Outline:
                     self._revise(self.pending[identifier].amendment, line)
                 elif line.verdict in {Verdict.WITHDRAW, Verdict.REJECT}:
                     del self.pending[identifier]
+                    self._leave(identifier)
         decision = decision_of(self.version, lines)
         if decision is None:
             return
         outcome = negotiating.foresee(self.version, self.pending, decision)
         self.version = outcome.version
-        self.pending = {identifier: self._after(identifier, fate) for identifier, fate in outcome.fates.items()}
+        open_ = {name for name, fate in outcome.fates.items() if fate != Carried(())}
+        self.pending = {name: self._after(name, outcome.fates[name], open_) for name in open_}
 
     def check_position(self, line: PositionLine) -> None:
         if line.clause != ALL and line.clause not in {clause.id for clause in self.version.text.clauses()}:
@@ -89,15 +98,33 @@ class _Outline:
             )
 
     def _revise(self, old: Amendment, line: DecisionLine) -> None:
-        changes = changes_of(self.version.text, line.changes)
-        self.pending[old.id] = _Pending(Amendment(old.id, old.by, self.version.digest, old.rationale, changes))
+        self.pending[old.id] = _Pending(revised(self.version, old, line.changes, self.fitting()))
+        over = amended(self.version, old.id, self.fitting()) if old.amends is None else self.version.text
+        for name, pending in self._amending(old.id):
+            try:
+                apply(over, pending.amendment.changes)
+            except DeclarationError:
+                self.pending[name] = _Pending(pending.amendment, (between("parent-revised", old.id, THIS).sentence,))
 
-    def _after(self, identifier: str, fate: negotiating.Fate) -> _Pending:
+    def _amending(self, identifier: str) -> list[tuple[str, _Pending]]:
+        return [
+            (name, line)
+            for name, line in self.pending.items()
+            if line.amendment.amends == identifier and not line.conflict
+        ]
+
+    def _leave(self, identifier: str) -> None:
+        """Let those stand in conflict that amend an amendment which is not open any more."""
+        for name, line in self._amending(identifier):
+            self.pending[name] = _Pending(line.amendment, (between("parent-closed", identifier, THIS).sentence,))
+
+    def _after(self, identifier: str, fate: Fate, open_: Collection[str]) -> _Pending:
         before = self.pending[identifier]
         old = before.amendment
         match fate:
             case Carried(changes):
-                return _Pending(Amendment(old.id, old.by, self.version.digest, old.rationale, changes))
+                amends = old.amends if old.amends in open_ else None
+                return _Pending(replace(old, base=self.version.digest, changes=changes, amends=amends))
             case CarryConflict(reasons):
                 return _Pending(old, tuple(reason.sentence for reason in reasons))
             case None:

@@ -6,10 +6,10 @@ room can follow (docs/adr/0025-amendments-of-amendments.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from declaration.drafting.amendment import Change, Changes
+from declaration.drafting.amendment import Amendment, Change, Changes
 from declaration.drafting.apply import apply
 from declaration.drafting.consolidate import Carried, CarryConflict, carry
 from declaration.drafting.reasons import THIS, between
@@ -33,6 +33,18 @@ class Parent:
     changes: Changes
     stays: bool
     code: str
+
+
+def ground(text: Text, amendment: Amendment, others: Mapping[str, Amendment]) -> Text:
+    """Return the text to which the changes of an amendment refer.
+
+    Args:
+        text: of its base.
+        amendment: one that fits it.
+        others: by id, those of the same base; the one that it amends is among them.
+
+    """
+    return text if amendment.amends is None else apply(text, others[amendment.amends].changes)
 
 
 def carry_through(changes: Sequence[Change], steps: Sequence[Changes], old: Text) -> Carried | CarryConflict:

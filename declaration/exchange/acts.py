@@ -75,7 +75,19 @@ class RetitleLine:
     text: str
 
 
-ChangeLine: TypeAlias = ReplaceLine | InsertLine | DeleteLine | MoveLine | RetitleLine
+@dataclass(frozen=True, slots=True)
+class RewriteLine:
+    """The section shall read so, as a whole: clauses that are not named go, new ids are inserted.
+
+    `titles` are by language; `clauses` are ids and texts in order. A language that is not given keeps its words.
+    """
+
+    section: str
+    titles: Mapping[str, str]
+    clauses: tuple[tuple[str, Mapping[str, str]], ...]
+
+
+ChangeLine: TypeAlias = ReplaceLine | InsertLine | DeleteLine | MoveLine | RetitleLine | RewriteLine
 """One operation of an amendment."""
 GivenText: TypeAlias = ReplaceLine | RetitleLine
 """Words that the depositary gives: what shall stand in the new version, whatever the amendments proposed there."""
@@ -86,6 +98,8 @@ class AmendmentLine:
     """An amendment as its author wrote it, against the version that stands when its round begins.
 
     `sponsors` are the other drafters who support exactly these words when they are tabled.
+    `amends` is an amendment that is open then, which this one changes: it is written against the text as that one makes
+    it. `alternative` is the first of several amendments of which at most one is adopted.
     """
 
     id: str
@@ -94,6 +108,8 @@ class AmendmentLine:
     changes: tuple[ChangeLine, ...]
     round: int = 1
     sponsors: tuple[str, ...] = ()
+    amends: str | None = None
+    alternative: str | None = None
 
 
 class Verdict(StrEnum):

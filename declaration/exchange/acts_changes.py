@@ -5,6 +5,10 @@
     - delete: {clause: mobility-3}
     - move: {clause: mobility-2, after: mobility-1}           # another section: name it, or a clause of it in `after`
     - retitle: {section: mobility, language: fr, text: …}     # without `section`: the declaration's own title
+    - rewrite:                                                # a whole new text; clauses that are not named go
+        section: mobility
+        title: {fr: …, de: …}                                 # may be left out
+        clauses: [{id: mobility-1, text: {fr: …, de: …}}]
 
 ``after: null`` is the head of the section. The flat spelling ``{op: replace, clause: …}`` means the same, and so do
 ``delete: mobility-3`` and ``move: mobility-2`` with its other fields beside it.
@@ -26,13 +30,21 @@ from declaration.exchange.acts import (
     MoveLine,
     ReplaceLine,
     RetitleLine,
+    RewriteLine,
 )
 from declaration.exchange.tree import Field, shown
-from declaration.exchange.wording import Proofreader, check_language, identifier
+from declaration.exchange.wording import Proofreader, check_language, identifier, unique
 
 _OPERATION: Final = ("op", "operation", "kind", "type")
 """How the flat spelling may call the operation."""
-_SUBJECT: Final = {"replace": "clause", "insert": "id", "delete": "clause", "move": "clause", "retitle": "section"}
+_SUBJECT: Final = {
+    "replace": "clause",
+    "insert": "id",
+    "delete": "clause",
+    "move": "clause",
+    "retitle": "section",
+    "rewrite": "section",
+}
 """For each operation, the field that a single text in its place stands for (``delete: mobility-3``)."""
 _WHOLE: Final = frozenset({"declaration", "title"})
 """How a heading may say that it is the declaration's own."""
@@ -240,6 +252,22 @@ def _move(place: Field, body: dict[str, Field], context: Context) -> list[MoveLi
     return [MoveLine(context.named("clause", body["clause"]), section, _after(body, context))]
 
 
+def _rewrite(place: Field, body: dict[str, Field], context: Context) -> list[RewriteLine]:
+    closed(place, body, ("section", "clauses"), ("title",))
+    titles = context.proof.translations(body["title"], context.languages) if "title" in body else {}
+    clauses = []
+    named = []
+    for item in body["clauses"].items():
+        fields = item.members(("id", "text"))
+        name = identifier(fields["id"])
+        named.append((name, item))
+        if context.text is None or name not in {clause.id for clause in context.text.clauses()}:
+            context.inserted.setdefault(name, fields["id"])
+        clauses.append((name, context.proof.translations(fields["text"], context.languages)))
+    unique(named, what="clause")
+    return [RewriteLine(context.named("section", body["section"]), titles, tuple(clauses))]
+
+
 def _after(body: dict[str, Field], context: Context) -> str | None:
     place = body.get("after")
     return None if place is None or place.is_absent else context.named("clause", place)
@@ -251,4 +279,5 @@ _READERS: Final[dict[str, Callable[[Field, dict[str, Field], Context], Sequence[
     "delete": _delete,
     "move": _move,
     "retitle": _retitle,
+    "rewrite": _rewrite,
 }

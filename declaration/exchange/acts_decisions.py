@@ -34,6 +34,7 @@ from declaration.exchange.acts import (
     GivenText,
     ReplaceLine,
     RetitleLine,
+    RewriteLine,
     Verdict,
 )
 from declaration.exchange.acts_changes import Context, closed, read_changes, read_given
@@ -283,7 +284,11 @@ def _touches(change: ChangeLine, text: GivenText) -> bool:
     if isinstance(text, ReplaceLine):
         if isinstance(change, ReplaceLine):
             return (change.clause, change.language) == (text.clause, text.language)
+        if isinstance(change, RewriteLine):
+            return any(name == text.clause and text.language in texts for name, texts in change.clauses)
         return isinstance(change, DeleteLine) and change.clause == text.clause
+    if isinstance(change, RewriteLine):
+        return change.section == text.section and text.language in change.titles
     return isinstance(change, RetitleLine) and (change.section, change.language) == (text.section, text.language)
 
 

@@ -13,8 +13,9 @@
       - {signatory: venlo, reason: …}
     late: []                         # amendments that come after the freeze, to be refused
 
-Every part may be left out. Amendments, decisions and positions may say ``round: 2`` (see `acts` for what a round
-is). The forms of a change are in `acts_changes`, those of a decision in `acts_decisions`.
+Every part may be left out. An amendment may say ``amends: A1`` (it changes that amendment) and ``alternative: A1``
+(of the two at most one is adopted). Amendments, decisions and positions may say ``round: 2`` (see `acts` for what a
+round is). The forms of a change are in `acts_changes`, those of a decision in `acts_decisions`.
 """
 
 from __future__ import annotations
@@ -158,7 +159,7 @@ def _amendments(
 ) -> list[tuple[AmendmentLine, Field]]:
     lines = []
     for item in _list(parts, part):
-        fields = item.members(("id", "by", "changes"), ("rationale", "round", "sponsors"))
+        fields = item.members(("id", "by", "changes"), ("rationale", "round", "sponsors", "amends", "alternative"))
         by = drafters.by(fields["by"], context)
         line = AmendmentLine(
             id=identifier(fields["id"]),
@@ -167,6 +168,8 @@ def _amendments(
             changes=read_changes(fields["changes"], context),
             round=max(1, read_round(fields)),
             sponsors=_sponsors(fields["sponsors"], by, drafters, context) if "sponsors" in fields else (),
+            amends=context.named("amendment", fields["amends"]) if "amends" in fields else None,
+            alternative=context.named("amendment", fields["alternative"]) if "alternative" in fields else None,
         )
         lines.append((line, item))
     return lines

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from declaration.drafting.amendment import Amendment
+from declaration.drafting.sequence import compose
 from declaration.drafting.text import Text
 from declaration.errors import NotFound
 from declaration.render.akoma import render_akoma
@@ -11,8 +14,9 @@ from declaration.render.akoma_identity import MEDIA, Host, Life, Reform, Step
 from declaration.services import proposals, reading
 from declaration.store import queries
 from declaration.store.session import View
+from declaration.store.values import StoredAmendment
 
-__all__ = ["MEDIA", "amendment", "languages", "life", "require_language", "version"]
+__all__ = ["MEDIA", "amendment", "flattened", "languages", "life", "require_language", "version"]
 
 
 def version(session: View, declaration: str, number: int, language: str) -> bytes:
@@ -40,8 +44,23 @@ def amendment(session: View, declaration: str, identifier: str, language: str) -
     base = queries.version_text(session, declaration, number)
     require_language(base.text, language)
     by = reading.names(session, declaration).get(line.amendment.by, line.amendment.by)
-    tabled = Tabled(line.amendment, base, by, line.at, line.revised)
+    flat = flattened(session, declaration, line, base.text)
+    if flat is None:
+        raise NotFound(
+            "amendment.language", f"The amendment {identifier} leaves the text as it is.", hint="Read what it amends."
+        )
+    tabled = Tabled(flat, base, by, line.at, line.revised)
     return render_akoma_amendment(tabled, language, life(session, declaration))
+
+
+def flattened(session: View, declaration: str, line: StoredAmendment, text: Text) -> Amendment | None:
+    """Return an amendment as changes of the text: one that amends another together with that other.
+
+    None where nothing is left of it: where it takes back what the other does.
+    """
+    theirs = proposals.parent_changes(session, declaration, line, text)
+    changes = compose(text, theirs, line.amendment.changes) if line.amendment.amends else line.amendment.changes
+    return replace(line.amendment, changes=changes, amends=None) if changes else None
 
 
 def languages(amendment: Amendment, text: Text) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from declaration.drafting.derive import derive_delete, derive_replace, derive_re
 from declaration.drafting.hygiene import clean
 from declaration.drafting.text import Clause, Text
 from declaration.errors import DeclarationError
-from declaration.services.typed import Aside, Moved, NewClause, Place, Texts, Typed
+from declaration.services.typed import Aside, Moved, NewClause, Place, Texts, Typed, clauses_in
 
 
 def carry_typed(typed: Typed, applied: Sequence[Change], old: Text, new: Text, *, version: int) -> Typed:
@@ -40,10 +40,13 @@ class _Carrying:
         self._before = {clause.id: clause for clause in old.clauses()}
         self._after = {clause.id: clause for clause in new.clauses()}
         self._aside: list[Aside] = []
+        self._whole: frozenset[str] = frozenset()
+        """Clauses whose texts are replaced as one passage."""
         self._lost: set[str] = set()
         """New clauses that were put aside: what follows them has no place either."""
 
     def whole(self, typed: Typed) -> Typed:
+        self._whole = clauses_in(self._old, typed.whole)
         texts = {clause: words for clause, own in typed.texts.items() if (words := self._texts(clause, own))}
         titles = {section: words for section, own in typed.titles.items() if (words := self._titles(section, own))}
         return replace(
@@ -68,7 +71,8 @@ class _Carrying:
                 continue
 
             def change(mine: str = mine, language: str = language) -> Change:
-                return derive_replace(self._old, clause, language, clean(mine).text)
+                whole = clause in self._whole
+                return derive_replace(self._old, clause, language, clean(mine).text, whole=whole)
 
             words = self._words(place, mine, before.get(language), after.texts.get(language), change)
             if words is not None:

@@ -139,11 +139,15 @@ _SETTLED_BY_WORDS: Final = frozenset({"overlap", "title", "deleted", "together"}
 
 def places(work: Workspace, group: ConflictGroup) -> tuple[Place, ...]:
     """Return the passages for which words would settle a group; none, where words cannot settle it."""
-    if any(reason.code not in _SETTLED_BY_WORDS for reason in group.reasons):
+    reasons = [reason for reason in group.reasons if reason.code != "parent"]  # who amends these waits for them
+    members = [
+        line.amendment for line in work.open if line.amendment.id in group.amendments and line.amendment.amends is None
+    ]
+    between = {side.amendment for reason in reasons for side in reason.sides}
+    if any(reason.code not in _SETTLED_BY_WORDS for reason in reasons) or between - {a.id for a in members}:
         return ()
-    clauses = {reason.clause for reason in group.reasons if reason.clause is not None}
-    titles = {reason.section for reason in group.reasons if reason.clause is None}
-    members = [line.amendment for line in work.open if line.amendment.id in group.amendments]
+    clauses = {reason.clause for reason in reasons if reason.clause is not None}
+    titles = {reason.section for reason in reasons if reason.clause is None}
     wanted: dict[tuple[str | None, str | None, str], dict[str, str]] = {}
     text, numbers = work.version.text, clause_numbers(work.version.text)
     for amendment in members:
@@ -177,13 +181,14 @@ def _titles(text: Text, section: str | None) -> Mapping[str, str]:
 def merged(work: Workspace, clause: str) -> Merged:
     """Return how one of the clauses reads that several amendments change."""
     old, about = work.version.text, work.several[clause]
-    words = _changed(_words(old.clause(clause).texts, work.text.clause(clause).texts, old.languages))
+    present = next((one.texts for one in old.clauses() if one.id == clause), {})  # it may be one to be inserted
+    words = _changed(_words(present, work.text.clause(clause).texts, old.languages))
     return Merged(
         clause,
-        clause_numbers(old)[clause],
+        clause_numbers(old).get(clause, ""),
         tuple(amendment.id for amendment in about),
         words,
-        nearest(old, about, clause),
+        nearest(old, [one for one in about if one.amends is None], clause) if present else (),
         tuple(tag for tag in old.languages if words and tag not in words),
     )
 
@@ -310,6 +315,7 @@ class Choice:
     given: tuple[Given, ...] = ()
     confirmed: tuple[str, ...] = ()
     result: str | None = None
+    keep: tuple[str, ...] = ()
 
 
 def preview(chancery: Chancery, declaration: str, choice: Choice) -> Preview:
@@ -350,7 +356,8 @@ def _decision(old: Version, choice: Choice, *, confirm_all: bool) -> tuple[Decis
     if old.digest == choice.base:  # words are derived against the text that was looked at
         words, notes = words_of(old.text, choice.given)
     confirmed = None if confirm_all else choice.confirmed
-    return Decision(choice.base, choice.adopted, choice.modified, words, confirmed, choice.result), notes
+    decision = Decision(choice.base, choice.adopted, choice.modified, words, confirmed, choice.result, keep=choice.keep)
+    return decision, notes
 
 
 def _require_something(outcome: Outcome) -> None:

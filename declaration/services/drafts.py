@@ -7,26 +7,28 @@ A draft says against which version it was typed. When another version is adopted
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from declaration.canonical import Json
-from declaration.drafting.amendment import changes_from_json
+from declaration.drafting.amendment import changes_from_json, changes_to_json
+from declaration.drafting.apply import apply
 from declaration.drafting.states import Phase
-from declaration.drafting.text import Version
-from declaration.errors import InputRefused, LimitExceeded, NotFound, NotPermitted, RecordDamaged, StateConflict
+from declaration.drafting.text import Text, Version
+from declaration.errors import LimitExceeded, NotFound, NotPermitted, RecordDamaged, StateConflict
+from declaration.services import kinship
 from declaration.services.actors import Actor
-from declaration.services.carrying import carry_typed
 from declaration.services.chancery import Chancery
+from declaration.services.grounds import Base, carried, named_base, present_base, taken_up
 from declaration.services.typed import Typed, typed_of
 from declaration.services.typed_json import typed_from_json, typed_to_json
-from declaration.store import documents, leaves, queries, supporting
 from declaration.store import drafts as kept
+from declaration.store import leaves, queries, supporting
 from declaration.store.drafts import StoredDraft
 from declaration.store.session import View
-from declaration.store.values import StoredAmendment, StoredVersion
+from declaration.store.values import StoredAmendment
 
 FORMAT: Final = "declaration-draft/1"
 """Value of the member ``format`` of a draft as it is kept."""
@@ -34,14 +36,6 @@ MAX_DRAFTS: Final = 200
 """Drafts of one drafter that are not tabled: more are a program's mistake."""
 _ID: Final = 10
 """Random bytes in the id of a draft: sixteen letters and digits, which nobody guesses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The version against which something was typed."""
-
-    number: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +51,8 @@ class Draft:
         tabled: the amendment that it has become.
         revision: how often it was saved.
         changed: when it was saved last.
+        amends: the open amendment that it shall change; None for a draft of the text itself.
+        alternative: the first of the alternatives to which it shall belong.
 
     """
 
@@ -68,6 +64,8 @@ class Draft:
     tabled: str | None
     revision: int
     changed: datetime
+    amends: str | None = None
+    alternative: str | None = None
 
     @property
     def tag(self) -> str:
@@ -82,61 +80,86 @@ class Opened:
     Args:
         draft: as it was saved.
         version: in force.
-        typed: what was typed, carried to that version.
+        typed: what was typed, carried to `text`.
+        base: what it refers to now.
+        text: of the version, or as the amendment that is amended makes it.
 
     """
 
     draft: Draft
     version: Version
     typed: Typed
+    base: Base
+    text: Text
 
     @property
     def is_carried(self) -> bool:
-        """Whether another version has been adopted since the draft was saved."""
-        return self.draft.base.digest != self.version.digest
+        """Whether the text to which it refers has changed since the draft was saved."""
+        return self.draft.base.digest != self.base.digest
+
+    @property
+    def amends(self) -> str | None:
+        """The amendment that it changes, as long as that is open and fits the version in force."""
+        return None if self.base.changes is None else self.draft.amends
 
 
 Check = Callable[[str], None]
 """Raises unless the tag is that of what the caller looked at."""
 
 
-def base_of(version: Version) -> Base:
-    """Return a version as the base of a draft."""
-    return Base(version.number, version.digest)
-
-
-def create(chancery: Chancery, actor: Actor, typed: Typed, *, base: str | None = None) -> Draft:
+def create(
+    chancery: Chancery,
+    actor: Actor,
+    typed: Typed,
+    *,
+    base: str | None = None,
+    amends: str | None = None,
+    alternative: str | None = None,
+) -> Draft:
     """Begin a draft.
 
     Args:
         chancery: the service.
         actor: a drafter.
         typed: what was typed so far.
-        base: digest of the version against which; None for the one in force.
+        base: digest of the version against which; None for the one in force, and for a draft that amends.
+        amends: an open amendment that it shall change.
+        alternative: an open amendment to which it shall be an alternative; what that amends, it amends too.
 
     Raises:
-        StateConflict: ``declaration.frozen``, ``declaration.sealed``.
+        StateConflict: ``declaration.frozen``, ``declaration.sealed``; ``amendment.parent``, ``amendment.depth``,
+            ``amendment.alternative``.
         InputRefused: ``draft.base``.
         LimitExceeded: ``draft.many``.
 
     """
     with chancery.store.transaction() as session:
         require_drafting(session, actor.declaration)
-        against = (
-            base_of(queries.current_version(session, actor.declaration))
-            if base is None
-            else _base(session, actor.declaration, base)
-        )
-        return _begin(chancery, session, actor, typed, base=against, amendment=None)
+        kin = kinship.Kin(amends, None)
+        if alternative is not None:
+            kin = kinship.alternative_to(session, actor.declaration, alternative)
+        against = present_base(session, actor.declaration, kinship.require_amendable(session, actor.declaration, kin))
+        if base is not None and base != against.digest:
+            against = named_base(session, actor.declaration, base)
+        return _begin(chancery, session, actor, typed, base=against, amendment=None, kin=kin)
 
 
 def _begin(
-    chancery: Chancery, session: View, actor: Actor, typed: Typed, *, base: Base, amendment: str | None
+    chancery: Chancery,
+    session: View,
+    actor: Actor,
+    typed: Typed,
+    *,
+    base: Base,
+    amendment: str | None,
+    kin: kinship.Kin,
 ) -> Draft:
     if sum(draft.tabled is None for draft in of(session, actor)) >= MAX_DRAFTS:
         raise LimitExceeded("draft.many", f"You have {MAX_DRAFTS} drafts.", hint="Table or discard some of them.")
     identifier = base64.b32encode(chancery.random(_ID)).decode().lower()
-    draft = Draft(identifier, actor.subject, base, typed, amendment, None, 1, chancery.now())
+    draft = Draft(
+        identifier, actor.subject, base, typed, amendment, None, 1, chancery.now(), kin.amends, kin.alternative
+    )
     kept.add(session, actor.declaration, _stored(draft))
     return draft
 
@@ -164,7 +187,14 @@ def save(chancery: Chancery, actor: Actor, draft: str, typed: Typed, *, base: st
         present = find(session, actor, draft, locked=True)
         require_drafting(session, actor.declaration)
         require_untabled(present)
-        against = _base(session, actor.declaration, base)
+        against = next(
+            (
+                known
+                for known in (present.base, present_base(session, actor.declaration, present.amends))
+                if known.digest == base
+            ),
+            None,
+        ) or named_base(session, actor.declaration, base)
         if (present.typed, present.base) == (typed, against):
             return present
         check(present.tag)
@@ -211,21 +241,11 @@ def of(session: View, actor: Actor) -> tuple[Draft, ...]:
 def opened(session: View, actor: Actor, draft: Draft) -> Opened:
     """Return a draft as it stands to the version in force, carried there where that is another one."""
     version = queries.current_version(session, actor.declaration)
-    if draft.tabled is not None or draft.base.digest == version.digest:
-        return Opened(draft, version, draft.typed)
-    return Opened(draft, version, carried(session, actor.declaration, draft.typed, draft.base))
-
-
-def carried(session: View, declaration: str, typed: Typed, base: Base) -> Typed:
-    """Return what was typed against one version for the version in force."""
-    rows = queries.versions(session, declaration)
-    old = queries.version_text(session, declaration, base.number).text
-    for row in rows[base.number :]:
-        new = queries.version_text(session, declaration, row.number).text
-        applied = changes_from_json(_carriage(session, declaration, row)["changes"])
-        typed = carry_typed(typed, applied, old, new, version=row.number - 1)
-        old = new
-    return typed
+    now = present_base(session, actor.declaration, draft.amends)
+    text = version.text if now.changes is None else apply(version.text, now.changes)
+    if draft.tabled is not None or draft.base.digest == now.digest:
+        return Opened(draft, version, draft.typed, now, text)
+    return Opened(draft, version, carried(session, actor.declaration, draft.typed, draft.base, now), now, text)
 
 
 def revise(chancery: Chancery, actor: Actor, amendment: str) -> Draft:
@@ -251,11 +271,10 @@ def revise(chancery: Chancery, actor: Actor, amendment: str) -> Draft:
         for draft in of(session, actor):
             if draft.amendment == amendment and draft.tabled is None:
                 return draft
-        base = next(row for row in queries.versions(session, actor.declaration) if row.digest == line.amendment.base)
-        text = queries.version_text(session, actor.declaration, base.number).text
-        typed = typed_of(text, line.amendment.changes, line.amendment.rationale)
-        against = Base(base.number, base.digest)
-        return _begin(chancery, session, actor, typed, base=against, amendment=amendment)
+        against, changes, text = taken_up(session, actor.declaration, line)
+        typed = typed_of(text, changes, line.amendment.rationale)
+        kin = kinship.Kin(None if against.changes is None else line.amendment.amends, line.amendment.alternative)
+        return _begin(chancery, session, actor, typed, base=against, amendment=amendment, kin=kin)
 
 
 def require_author(line: StoredAmendment, actor: Actor) -> None:
@@ -305,21 +324,6 @@ def require_untabled(draft: Draft) -> None:
         )
 
 
-def _base(session: View, declaration: str, digest: str) -> Base:
-    rows: Sequence[StoredVersion] = queries.versions(session, declaration)
-    for row in rows:
-        if row.digest == digest:
-            return Base(row.number, row.digest)
-    raise InputRefused(
-        "draft.base", "No version of this declaration has this digest.", hint="Read the version in force, and name it."
-    )
-
-
-def _carriage(session: View, declaration: str, row: StoredVersion) -> dict[str, Any]:
-    assert row.carriage is not None  # only the first version has none
-    return documents.document(queries.blob(session, declaration, row.carriage), what="The carriage")
-
-
 def _stored(draft: Draft) -> StoredDraft:
     content: dict[str, Json] = {
         "format": FORMAT,
@@ -327,12 +331,16 @@ def _stored(draft: Draft) -> StoredDraft:
         "amendment": draft.amendment,
         "tabled": draft.tabled,
         "typed": typed_to_json(draft.typed),
+        "amends": draft.amends,
+        "alternative": draft.alternative,
+        "amended": None if draft.base.changes is None else changes_to_json(draft.base.changes),
     }
     return StoredDraft(draft.drafter, draft.id, content, draft.revision, draft.changed)
 
 
 def _draft(stored: StoredDraft) -> Draft:
-    match stored.content:
+    content = stored.content if isinstance(stored.content, dict) else {}
+    match content:
         case {
             "format": "declaration-draft/1",
             "base": {"number": int(number), "digest": str(digest)},
@@ -340,11 +348,25 @@ def _draft(stored: StoredDraft) -> Draft:
             "tabled": (None | str()) as tabled,
             "typed": typed,
         }:
-            base = Base(number, digest)
-            read = typed_from_json(typed)
-            return Draft(stored.draft, stored.drafter, base, read, amendment, tabled, stored.revision, stored.changed)
+            amended = content.get("amended")
+            return Draft(
+                id=stored.draft,
+                drafter=stored.drafter,
+                base=Base(number, digest, None if amended is None else changes_from_json(amended)),
+                typed=typed_from_json(typed),
+                amendment=amendment,
+                tabled=tabled,
+                revision=stored.revision,
+                changed=stored.changed,
+                amends=_name(content.get("amends")),
+                alternative=_name(content.get("alternative")),
+            )
     raise RecordDamaged(
         "record.draft",
         f"The draft {stored.draft} of “{stored.drafter}” is not of its form.",
         hint="Restore the last backup.",
     )
+
+
+def _name(value: Json) -> str | None:
+    return value if isinstance(value, str) else None

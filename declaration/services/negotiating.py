@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 
 from declaration.canonical import Json, digest, encode
-from declaration.drafting.amendment import Amendment, Changes, Replace, Retitle, changes_to_json
+from declaration.drafting.amendment import Amendment, Changes, Delete, Replace, Retitle, changes_to_json
 from declaration.drafting.apply import apply
-from declaration.drafting.consolidate import Carried, CarryConflict, Consolidation, carry, consolidate
+from declaration.drafting.consolidate import Carried, CarryConflict, Consolidation, consolidate, key_of
 from declaration.drafting.deciding import decide
 from declaration.drafting.states import AmendmentState
 from declaration.drafting.text import Version
 from declaration.errors import NotFound, StateConflict
 from declaration.ledger.entries import Entry
 from declaration.services.chancery import Chancery
+from declaration.services.fates import Fate, Pending, fates_of
 from declaration.services.once import require_same
 from declaration.store import leaves, queries
 from declaration.store.record import Recorded, record
@@ -139,6 +140,7 @@ class Decision:
         result: digest of the version that was previewed; refused when the decision would make another one, because an
             author has revised meanwhile. None takes what comes.
         correction: that the depositary's words are a concordance correction; None, they change the text.
+        keep: ids of alternatives to what is adopted that shall stay open; others stand in conflict from then on.
 
     """
 
@@ -149,22 +151,7 @@ class Decision:
     confirmed: tuple[str, ...] | None = ()
     result: str | None = None
     correction: Correction | None = None
-
-
-class Pending(Protocol):
-    """An open amendment, and why it does not fit the version in force, if it does not."""
-
-    @property
-    def amendment(self) -> Amendment:
-        """With its changes as last carried."""
-
-    @property
-    def conflict(self) -> tuple[str, ...]:
-        """Why it could not be carried; empty when it fits."""
-
-
-Fate: TypeAlias = Carried | CarryConflict | None
-"""What an adoption does to an amendment that stays open: None, it stands in conflict as before."""
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +163,8 @@ class Outcome:
         changes: from the version before.
         confirmed: clauses that were merged from several hands and confirmed.
         fates: of every other open amendment, by id.
+        steps: what changes the text, and then what amendments of adopted amendments change in that.
+        states: of every decided amendment, by id.
 
     """
 
@@ -183,6 +172,8 @@ class Outcome:
     changes: Changes
     confirmed: tuple[str, ...]
     fates: Mapping[str, Fate]
+    steps: tuple[Changes, ...]
+    states: Mapping[str, AmendmentState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +226,18 @@ def foresee(old: Version, pending: Mapping[str, Pending], decision: Decision) ->
             "The new version would not read as it did in the preview: an amendment has been revised meanwhile.",
             hint="Preview the decision again, and read what has changed.",
         )
-    chosen = {*decision.adopted, *decision.modified}
-    fates = {
-        identifier: None if a.conflict else carry(a.amendment.changes, decided.changes, old.text, version.text)
-        for identifier, a in sorted(pending.items())
-        if identifier not in chosen
-    }
-    return Outcome(version, decided.changes, confirmed, fates)
+    states = _states(adopted, modified)
+    fates = fates_of(old.text, pending, decided.steps, states, decision.keep)
+    return Outcome(version, decided.changes, confirmed, fates, decided.steps, states)
+
+
+def _states(adopted: Sequence[Amendment], modified: Sequence[Amendment]) -> dict[str, AmendmentState]:
+    """Return what becomes of those that are chosen: who is amended by another of them is adopted as modified."""
+    states = dict.fromkeys((amendment.id for amendment in adopted), AmendmentState.ADOPTED)
+    changed = {amendment.amends for amendment in (*adopted, *modified) if amendment.amends is not None}
+    return states | dict.fromkeys(
+        [*(a.id for a in modified), *(a.id for a in adopted if a.id in changed)], AmendmentState.ADOPTED_AS_MODIFIED
+    )
 
 
 def adopt(chancery: Chancery, declaration: str, decision: Decision) -> Adopted:
@@ -257,15 +253,15 @@ def adopt(chancery: Chancery, declaration: str, decision: Decision) -> Adopted:
         old = queries.current_version(session, declaration)
         pending = {a.amendment.id: a for a in queries.open_amendments(session, declaration)}
         outcome = foresee(old, pending, decision)
-        states = dict.fromkeys(decision.adopted, AmendmentState.ADOPTED)
-        states |= dict.fromkeys(decision.modified, AmendmentState.ADOPTED_AS_MODIFIED)
         carriage: dict[str, Json] = {
             "format": CARRIAGE_FORMAT,
             "changes": changes_to_json(outcome.changes),
-            "outcomes": [{"amendment": i, "state": str(state)} for i, state in sorted(states.items())],
+            "outcomes": [_outcome(pending[i].amendment, outcome, pending, decision) for i in sorted(outcome.states)],
             "confirmed": list(outcome.confirmed),
             "carried": [_line(pending[identifier], fate) for identifier, fate in outcome.fates.items()],
         }
+        if len(outcome.steps) > 1:
+            carriage["steps"] = [changes_to_json(step) for step in outcome.steps]
         by = queries.declaration(session, declaration).depositary.id
         entry, blobs = _entry_of(chancery, by, outcome.version, carriage, decision.correction)
         record(session, entry, blobs=blobs)
@@ -298,6 +294,26 @@ def _confirmed(needed: tuple[str, ...], given: tuple[str, ...] | None) -> tuple[
             hint="Read the merged clause, then confirm it or give other words.",
         )
     return needed
+
+
+def _outcome(
+    amendment: Amendment, outcome: Outcome, pending: Mapping[str, Pending], decision: Decision
+) -> dict[str, Json]:
+    """Return a decided amendment's line in the carriage: where it is modified, beside its own words by what."""
+    state = outcome.states[amendment.id]
+    line: dict[str, Json] = {"amendment": amendment.id, "state": str(state)}
+    if by := sorted(name for name in outcome.states if pending[name].amendment.amends == amendment.id):
+        line["by"] = list[Json](by)
+    about = {key_of(change) for change in amendment.changes}
+    about |= {("replace", change.clause, None) for change in amendment.changes if isinstance(change, Delete)}
+    words = [
+        change
+        for change in decision.words
+        if amendment.id in decision.modified and not about.isdisjoint({key_of(change), (*key_of(change)[:2], None)})
+    ]
+    if words and amendment.amends is None:
+        line["words"] = changes_to_json(words)
+    return line
 
 
 def _line(pending: Pending, fate: Fate) -> dict[str, Json]:

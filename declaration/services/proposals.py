@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from declaration.drafting.amendment import Change, Delete, Insert, Move, Replace, Retitle, changes_from_json
+from declaration.drafting.amendment import Change, Changes, Delete, Insert, Move, Replace, Retitle, changes_from_json
+from declaration.drafting.apply import apply
 from declaration.drafting.edits import Edit
 from declaration.drafting.text import Text
 from declaration.drafting.tokens import tokens
-from declaration.ledger.entries import Entry
+from declaration.errors import DeclarationError, RecordDamaged
+from declaration.ledger.entries import Entry, Kind
 from declaration.render.numbering import clause_numbers, section_numbers
 from declaration.services.comparing import Pairs, difference
 from declaration.store import documents, queries
 from declaration.store.session import View
 from declaration.store.values import StoredAmendment, StoredVersion
+
+_WRITTEN: Final = frozenset({Kind.AMENDMENT_TABLED, Kind.AMENDMENT_REVISED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,18 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Carriage:
-    """What one adoption did to an amendment: clean, conflict (with reasons), adopted, adopted-as-modified."""
+    """What one adoption did to an amendment: clean, conflict (with reasons), adopted, adopted-as-modified.
+
+    Where it modified the amendment, `by` are amendments of it, and `words` changes by the depositary.
+    """
 
     version: int
     entry: int
     at: datetime
     result: str
     reasons: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    words: Changes = ()
 
 
 class Reader:
@@ -125,6 +134,62 @@ def shown(base: str, edits: Sequence[Edit]) -> Pairs:
     return tuple(pair for pair in pairs if pair[1])
 
 
+def ground(session: View, declaration: str, line: StoredAmendment) -> Text:
+    """Return the text to which an amendment's changes refer: of its base, or as the one that it amends makes that.
+
+    Raises:
+        RecordDamaged: ``record.parent``, nothing that the amended one ever said makes sense of it.
+
+    """
+    number = base_of(queries.versions(session, declaration), line).number
+    text = queries.version_text(session, declaration, number).text
+    return apply(text, parent_changes(session, declaration, line, text))
+
+
+def parent_changes(session: View, declaration: str, line: StoredAmendment, text: Text) -> Changes:
+    """Return what the amendment that another amends said when that was written; nothing for one that amends the text.
+
+    Args:
+        session: a view.
+        declaration: its id.
+        line: the other.
+        text: of its base.
+
+    Raises:
+        RecordDamaged: as `ground`.
+
+    """
+    amends, base = line.amendment.amends, line.amendment.base
+    if amends is None:
+        return ()
+    for changes in _said(session, declaration, amends, base):
+        try:
+            apply(apply(text, changes), line.amendment.changes)
+        except DeclarationError:
+            continue  # it was written anew since
+        return changes
+    raise RecordDamaged(
+        "record.parent",
+        f"Nothing that “{amends}” ever said on this version makes sense of “{line.amendment.id}”.",
+        hint="Restore the last backup; `declaration audit` names what differs.",
+    )
+
+
+def _said(session: View, declaration: str, amendment: str, base: str) -> Iterator[Changes]:
+    """Give what an amendment has said on a version, the last first: as it stands, was carried there, or was written."""
+    now = queries.amendment(session, declaration, amendment)
+    if now.amendment.base == base:
+        yield now.amendment.changes
+    entries = [Entry.parse(data) for data in queries.entries(session, declaration, now.entry)]
+    for entry in reversed(entries):
+        if entry.kind in _WRITTEN and (entry.body["amendment"], entry.body["base"]) == (amendment, base):
+            yield documents.amendment(queries.blob(session, declaration, str(entry.body["document"]))).changes
+        elif entry.kind == Kind.VERSION_ADOPTED and entry.body["digest"] == base and entry.body["carriage"]:
+            carried = _of(_carriage(session, declaration, str(entry.body["carriage"]))["carried"], amendment)
+            if carried is not None and carried["result"] == "clean":
+                yield changes_from_json(carried["changes"])
+
+
 def base_of(versions: Sequence[StoredVersion], line: StoredAmendment) -> StoredVersion:
     """Return the version to which an amendment's changes refer."""
     return next(row for row in versions if row.digest == line.amendment.base)
@@ -139,7 +204,8 @@ def carriages(session: View, declaration: str, line: StoredAmendment) -> tuple[C
         members = _carriage(session, declaration, row.carriage)
         outcome = _of(members["outcomes"], line.amendment.id)
         if outcome is not None:
-            found.append(Carriage(row.number, row.entry, row.at, str(outcome["state"]), ()))
+            by, words = tuple(outcome.get("by", ())), changes_from_json(outcome.get("words", []))
+            found.append(Carriage(row.number, row.entry, row.at, str(outcome["state"]), (), by, words))
         elif (carried := _of(members["carried"], line.amendment.id)) is not None:
             reasons = tuple(str(reason) for reason in carried.get("reasons", ()))
             found.append(Carriage(row.number, row.entry, row.at, str(carried["result"]), reasons))

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from declaration.drafting.amendment import Change, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.consolidate import ConflictGroup
+from declaration.drafting.families import ground
 from declaration.drafting.likeness import Likeness, alike
 from declaration.drafting.text import Text
 from declaration.render.numbering import clause_numbers
@@ -165,7 +166,7 @@ def _whole(session: View, declaration: str) -> Whole:
         name = line.amendment.id
         fit = Fit.STUCK if line.conflict else Fit.COLLIDES if name in colliding else Fit.FITS
         found[name] = Open(line, fit, _touched(line.amendment.changes, standing, order))
-    groups = alike(line.amendment for line in work.open if not line.conflict)
+    groups = alike(line.amendment for line in work.open if not line.conflict and line.amendment.amends is None)
     twins = {name: group for group in groups for name in group.amendments}
     return Whole(work, found, groups, order, twins)
 
@@ -196,10 +197,19 @@ def survey(session: View, declaration: str, wanted: Wanted, *, page: int = 1) ->
         pages=len(pages),
         chosen=tuple(line.id for line in chosen),
         fits=Counter(line.fit for line in chosen),
-        wishes={line.id: reader.wishes(line.line.amendment.changes) for line in shown if line.fit is not Fit.STUCK},
+        wishes={line.id: _wishes(found, reader, line) for line in shown if line.fit is not Fit.STUCK},
         authors=Counter(line.line.amendment.by for line in found.open.values()),
         sections=_sections(found),
     )
+
+
+def _wishes(found: Whole, reader: proposals.Reader, line: Open) -> tuple[Wish, ...]:
+    """Return what an amendment wants of the text; one that amends another, of the text as that one makes it."""
+    own = line.line.amendment
+    if own.amends is None:
+        return reader.wishes(own.changes)
+    others = {own.amends: found.open[own.amends].line.amendment}
+    return proposals.wishes(ground(found.work.version.text, own, others), own.changes)
 
 
 def _filter(found: Whole, wanted: Wanted) -> Callable[[Open], bool]:

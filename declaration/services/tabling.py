@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from declaration.canonical import Json, digest, encode
-from declaration.drafting.amendment import Amendment, Change, Changes, Insert, Move, Retitle
+from declaration.drafting.amendment import Amendment, Change, Insert, Move, Retitle
 from declaration.drafting.composition import collisions
+from declaration.drafting.consolidate import consolidate
 from declaration.drafting.reasons import Reason
 from declaration.drafting.text import Text, Version
 from declaration.errors import InputRefused, StateConflict
@@ -80,12 +81,14 @@ class Preview:
 def preview(session: View, actor: Actor, draft: Draft, *, at: datetime) -> Preview:
     """Return what a draft would be as an amendment of the version in force, at a moment; nothing is recorded."""
     opened = drafts.opened(session, actor, draft)
-    text = opened.version.text
-    derived = derive(text, opened.typed)
-    others = [line for line in _fitting(session, actor.declaration) if line.amendment.id != draft.amendment]
-    found = tuple(colliding(text, derived.changes, others))
+    derived = derive(opened.text, opened.typed)
+    found: tuple[Collision, ...] = ()
+    if derived.changes:
+        name = draft.amendment or next_number(session, actor.declaration)
+        proposed = _proposed(name, actor, opened, derived)
+        found = tuple(colliding(opened.version.text, proposed, _fitting(session, actor.declaration)))
     behind = supporting.backing(session, actor, opened, derived, at=at)
-    return Preview(opened, derived, proposals.wishes(text, derived.changes), found, behind)
+    return Preview(opened, derived, proposals.wishes(opened.text, derived.changes), found, behind)
 
 
 def collisions_of(session: View, declaration: str, amendment: str) -> tuple[Collision, ...]:
@@ -99,8 +102,7 @@ def collisions_of(session: View, declaration: str, amendment: str) -> tuple[Coll
     if not line.state.is_open or line.conflict:
         return ()
     text = queries.current_version(session, declaration).text
-    others = [other for other in _fitting(session, declaration) if other.amendment.id != amendment]
-    return tuple(colliding(text, line.amendment.changes, others))
+    return tuple(colliding(text, line.amendment, _fitting(session, declaration)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +120,47 @@ def mine(session: View, actor: Actor) -> tuple[Mine, ...]:
     found = []
     for line in reversed(queries.amendments(session, actor.declaration)):
         if line.amendment.by == actor.subject:
-            others = [other for other in fitting if other.amendment.id != line.amendment.id]
-            collides = colliding(text, line.amendment.changes, others) if line in fitting else ()
+            collides = colliding(text, line.amendment, fitting) if line in fitting else ()
             found.append(Mine(line, tuple(collides)))
     return tuple(found)
 
 
-def colliding(text: Text, changes: Changes, others: Iterable[StoredAmendment]) -> Iterator[Collision]:
-    """Give those of other amendments of `text` that cannot be adopted together with `changes`, and why."""
-    if not changes:
-        return
-    own = set(_claims(changes))
-    for other in others:
-        if own.isdisjoint(_claims(other.amendment.changes)):
+def colliding(text: Text, amendment: Amendment, others: Iterable[StoredAmendment]) -> Iterator[Collision]:
+    """Give those of the amendments that fit `text` that cannot be adopted together with one, and why.
+
+    Args:
+        text: of the version in force.
+        amendment: that fits it.
+        others: all that fit it; the same amendment among them is passed over.
+
+    """
+    fitting = {line.amendment.id: line.amendment for line in others}
+    own, group = set(_claims(amendment.changes)), amendment.alternative or amendment.id
+    for name, other in fitting.items():
+        excluded = (other.alternative or name) == group
+        if name == amendment.id or (own.isdisjoint(_claims(other.changes)) and not excluded):
             continue  # of a thousand amendments, most are about something else
-        names = [other.amendment.id, None]
-        found = collisions(text, [other.amendment.changes, changes], names)
+        if amendment.amends is None and other.amends is None and not excluded:
+            found = [reason for _, _, reason in collisions(text, [other.changes, amendment.changes], [name, None])]
+        else:
+            found = _between(text, amendment, other, fitting)
         if found:
-            yield Collision(other.amendment.id, other.amendment.by, tuple(reason for _, _, reason in found))
+            yield Collision(name, other.by, tuple(found))
+
+
+def _between(text: Text, ours: Amendment, theirs: Amendment, fitting: Mapping[str, Amendment]) -> list[Reason]:
+    """Return why two amendments exclude each other, each with the one that it amends."""
+    parents = {fitting[one.amends].id: fitting[one.amends] for one in (ours, theirs) if one.amends is not None}
+    found = consolidate(text, {**parents, ours.id: ours, theirs.id: theirs}.values())
+    reasons = [reason for group in found.groups for reason in group.reasons if reason.code != "parent"]
+    return [_from(reason, ours.id) for reason in reasons if {s.amendment for s in reason.sides} == {ours.id, theirs.id}]
+
+
+def _from(reason: Reason, ours: str) -> Reason:
+    """Return a reason with their side first, and our own unnamed."""
+    one, other = reason.sides
+    theirs, own = (other, one) if one.amendment == ours else (one, other)
+    return replace(reason, sides=(theirs, replace(own, amendment=None)))
 
 
 def _claims(changes: Sequence[Change]) -> Iterator[tuple[str, str | None]]:
@@ -202,20 +227,33 @@ class Tabled:
 
 
 def _amendment(session: View, actor: Actor, draft: Draft, version: Version) -> Amendment:
-    if draft.base.digest != version.digest:
+    opened = drafts.opened(session, actor, draft)
+    if opened.is_carried:
         raise StateConflict(
             "draft.outdated",
-            f"Version {version.number} has been adopted since this draft was saved.",
+            f"The text has changed since this draft was saved: version {version.number} is in force.",
             hint="Read how the draft was carried to it, save it, then table it.",
         )
-    derived = derive(version.text, draft.typed)
+    derived = derive(opened.text, draft.typed)
     for problem in derived.problems:
         refusal: Callable[..., StateConflict | InputRefused] = (
             StateConflict if problem.code == "draft.aside" else InputRefused
         )
         raise refusal(problem.code, problem.message, hint=problem.hint)
     identifier = draft.amendment or next_number(session, actor.declaration)
-    return Amendment(identifier, actor.subject, version.digest, derived.rationale, derived.changes)
+    return _proposed(identifier, actor, opened, derived)
+
+
+def _proposed(identifier: str, actor: Actor, opened: Opened, derived: Derived) -> Amendment:
+    return Amendment(
+        identifier,
+        actor.subject,
+        opened.version.digest,
+        derived.rationale,
+        derived.changes,
+        alternative=opened.draft.alternative,
+        amends=opened.amends,
+    )
 
 
 def next_number(session: View, declaration: str) -> str:

@@ -6,7 +6,7 @@ cleans them, tells what it cleaned, and says of each place why nothing can be ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -23,7 +23,7 @@ from declaration.drafting.derive import (
     in_reading_order,
 )
 from declaration.drafting.hygiene import clean, suspicious_words
-from declaration.drafting.text import Text
+from declaration.drafting.text import Section, Text
 from declaration.errors import DeclarationError, InputRefused
 
 Texts = Mapping[str, str]
@@ -103,6 +103,8 @@ class Typed:
         moved: clauses that shall stand elsewhere.
         rationale: why.
         aside: what no longer fits.
+        whole: sections that are rewritten: each text of theirs is replaced as one passage, so that no other wording of
+            it fits beside.
 
     """
 
@@ -114,6 +116,7 @@ class Typed:
     moved: tuple[Moved, ...] = ()
     rationale: str = ""
     aside: tuple[Aside, ...] = ()
+    whole: tuple[str, ...] = ()
 
     def headings(self) -> Iterator[tuple[str | None, Texts]]:
         """Give the titles by section, the declaration's own first."""
@@ -179,9 +182,10 @@ class _Deriving:
             self._headings(section, titles)
         gone = set(typed.deleted)
         rank = {clause: at for at, clause in enumerate(self._present)}
+        whole = clauses_in(self._text, typed.whole)
         for clause in sorted(typed.texts, key=lambda clause: rank.get(clause, len(rank))):
             if clause not in gone:
-                self._texts(clause, typed.texts[clause])
+                self._texts(clause, typed.texts[clause], whole=clause in whole)
         for clause in typed.deleted:
             self._try(Place("delete", clause), partial(derive_delete, self._text, clause))
         for new in typed.inserted:
@@ -210,13 +214,13 @@ class _Deriving:
             if words != (present or ""):
                 self._try(place, partial(derive_retitle, self._text, section, language, words))
 
-    def _texts(self, clause: str, texts: Texts) -> None:
+    def _texts(self, clause: str, texts: Texts, *, whole: bool) -> None:
         known = self._present[clause].texts if clause in self._present else {}
         for language, typed in texts.items():
             place, present = Place("text", clause, None, language), known.get(language)
             words = self._cleaned(place, typed, present)
             if words != (present or ""):
-                self._try(place, partial(derive_replace, self._text, clause, language, words))
+                self._try(place, partial(derive_replace, self._text, clause, language, words, whole=whole))
 
     def _insert(self, new: NewClause) -> None:
         texts = {}
@@ -281,6 +285,12 @@ class _Deriving:
         return ordered
 
 
+def clauses_in(text: Text, sections: Iterable[str]) -> frozenset[str]:
+    """Return the clauses of some sections."""
+    wanted = set(sections)
+    return frozenset(clause.id for section in text.sections if section.id in wanted for clause in section.clauses)
+
+
 def typed_of(text: Text, changes: Changes, rationale: str = "") -> Typed:
     """Return what somebody would have typed to make these changes of `text`."""
     texts: dict[str, dict[str, str]] = {}
@@ -306,6 +316,17 @@ def typed_of(text: Text, changes: Changes, rationale: str = "") -> Typed:
         texts=texts,
         title=titles.get(None, {}),
         titles={section: words for section, words in titles.items() if section is not None},
+        whole=tuple(section.id for section in text.sections if _is_rewritten(section, changes)),
+    )
+
+
+def _is_rewritten(section: Section, changes: Changes) -> bool:
+    """Tell whether every text of a section that is replaced is replaced as one passage of several words."""
+    texts = {clause.id: clause.texts for clause in section.clauses}
+    replaced = [change for change in changes if isinstance(change, Replace) and change.clause in texts and change.base]
+    passages = [[edit.old for edit in change.edits] for change in replaced]
+    return bool(replaced) and all(
+        passage == [texts[change.clause][change.language]] for passage, change in zip(passages, replaced, strict=True)
     )
 
 

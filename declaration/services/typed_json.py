@@ -23,7 +23,8 @@ _KINDS: Final = frozenset({"text", "title", "insert", "delete", "move"})
 
 def typed_to_json(typed: Typed) -> dict[str, Json]:
     """Return what was typed as JSON."""
-    return {
+    whole: dict[str, Json] = {"whole": list(typed.whole)} if typed.whole else {}
+    return whole | {
         "texts": {clause: dict(texts) for clause, texts in typed.texts.items()},
         "title": dict(typed.title),
         "titles": {section: dict(texts) for section, texts in typed.titles.items()},
@@ -65,7 +66,8 @@ def typed_from_json(value: Json) -> Typed:
         raise LimitExceeded(
             "draft.size", f"The draft has more than {MAX_DRAFT} bytes.", hint="Divide it into several drafts."
         )
-    m = _members(value, "texts title titles inserted deleted moved rationale aside", "typed")
+    given = {"whole": [], **value} if isinstance(value, dict) else value
+    m = _members(given, "texts title titles inserted deleted moved rationale aside whole", "typed")
     return Typed(
         texts=_by_id(m["texts"], "texts"),
         title=_texts(m["title"], "title"),
@@ -75,6 +77,7 @@ def typed_from_json(value: Json) -> Typed:
         moved=_list(m["moved"], "moved", _moved, of=lambda move: move.clause),
         rationale=_text(m["rationale"], "rationale"),
         aside=_list(m["aside"], "aside", _aside, of=None),
+        whole=_list(m["whole"], "whole", lambda item: check_id(item, where="whole"), of=str),
     )
 
 

@@ -8,13 +8,14 @@ adoption decided stays decided (docs/spec/ledger.md, section 1.4); its author ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from declaration.canonical import Json, digest, encode
 from declaration.drafting.amendment import Amendment, Changes, changes_from_json, changes_to_json
 from declaration.drafting.apply import apply, invert
 from declaration.drafting.consolidate import Carried, carry
+from declaration.drafting.families import Parent, carry_child
 from declaration.drafting.reasons import UNDONE
 from declaration.drafting.text import Version
 from declaration.errors import StateConflict
@@ -91,15 +92,17 @@ def foresee_undo(session: View, declaration: str) -> Prospect:
     carried: dict[str, Changes] = {}
     restored: dict[str, Amendment] = {}
     waiting: dict[str, tuple[str, ...]] = {}
-    for line in queries.open_amendments(session, declaration):
-        own = _written(session, declaration, line, old) or former.get(line.amendment.id)
+    pending = {line.amendment.id: line for line in queries.open_amendments(session, declaration)}
+    for line in sorted(pending.values(), key=lambda line: line.upon is not None):  # who is amended goes first
+        own = _own(session, declaration, line, old, former)
         if own is None:
             waiting[line.amendment.id] = line.conflict
-        elif (fitting := _carried_back(line, back, new, old, own)) is not None:
-            carried[line.amendment.id] = fitting
+        elif own.amends is not None and own.amends not in {**carried, **restored}:
+            waiting[line.amendment.id] = line.conflict or (UNDONE,)  # what it amended stays decided
+        elif _fits_back(line, own, back, (new, old), {name: pending[name].amendment for name in carried}):
+            carried[line.amendment.id] = own.changes
         else:
-            a = line.amendment
-            restored[a.id] = Amendment(a.id, a.by, a.base, a.rationale, own)
+            restored[line.amendment.id] = own
     still_open = {*carried, *restored, *waiting}
     decided = {str(item["amendment"]) for item in members["outcomes"]}
     decided |= {str(item["amendment"]) for item in members["carried"] if item.get("changes") == []}
@@ -146,7 +149,7 @@ def undo(chancery: Chancery, declaration: str, *, base: str) -> Undone:
 
 
 def _revise(chancery: Chancery, session: View, former: Amendment, version: Version, *, by: str) -> None:
-    amendment = Amendment(former.id, former.by, version.digest, former.rationale, former.changes)
+    amendment = replace(former, base=version.digest)
     document = encode(amendment.document())
     body: dict[str, Json] = {"amendment": amendment.id, "base": version.digest, "document": digest(document)}
     entry = chancery.entry("amendment.revised", version.text.id, by=by, body=body)
@@ -189,18 +192,43 @@ def _former(session: View, declaration: str, row: StoredVersion) -> dict[str, Ch
     }
 
 
-def _written(session: View, declaration: str, line: StoredAmendment, old: Version) -> Changes | None:
-    """Return what an author wrote on a version itself; None for what was written on an earlier one."""
+def _own(
+    session: View,
+    declaration: str,
+    line: StoredAmendment,
+    old: Version,
+    former: Mapping[str, Changes | None],
+) -> Amendment | None:
+    """Return an open amendment as it stood on the former version; None where it was in conflict, or not there yet."""
     written = documents.amendment(queries.blob(session, declaration, line.document))
-    return written.changes if written.base == old.digest else None
-
-
-def _carried_back(line: StoredAmendment, back: Changes, new: Version, old: Version, own: Changes) -> Changes | None:
-    """Return an amendment's changes as carried back, if they come out as they were."""
-    if line.conflict:
+    if written.base == old.digest:
+        return written
+    changes = former.get(written.id)
+    if not changes:
         return None
-    found = carry(line.amendment.changes, back, new.text, old.text)
-    return found.changes if isinstance(found, Carried) and found.changes == own else None
+    amends = written.amends if former.get(written.amends or "") else None  # else it stood on the text already
+    return replace(written, changes=changes, amends=amends)
+
+
+def _fits_back(
+    line: StoredAmendment,
+    own: Amendment,
+    back: Changes,
+    versions: tuple[Version, Version],
+    carried: Mapping[str, Amendment],
+) -> bool:
+    """Tell whether an amendment's changes, carried back, come out as they were."""
+    new, old = versions
+    if line.conflict or line.amendment.amends != own.amends:
+        return False
+    if own.amends is None:
+        found = carry(line.amendment.changes, back, new.text, old.text)
+    elif own.amends not in carried:
+        return False
+    else:
+        parent = Parent(own.amends, carried[own.amends].changes, stays=True, code="parent-stuck")
+        found = carry_child(line.amendment.changes, parent, (back,), new.text)
+    return isinstance(found, Carried) and found.changes == own.changes
 
 
 def _carriage(session: View, declaration: str, name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -53,9 +54,9 @@ def amendment(data: bytes) -> Amendment:
     return amendment_from_document(document(data, what="The amendment's document"))
 
 
-def amendment_as_carried(data: bytes, *, base: str, changes: Json) -> Amendment:
-    """Read an amendment's document and give it the base and the changes to which it has been carried."""
+def amendment_as_carried(data: bytes, *, base: str, changes: Json, amends: str | None) -> Amendment:
+    """Read an amendment's document and give it the base, the changes and the parent to which it has been carried."""
     written = amendment(data)
     if base == written.base:  # not carried anywhere: the document says it all
         return written
-    return Amendment(written.id, written.by, base, written.rationale, changes_from_json(changes))
+    return replace(written, base=base, changes=changes_from_json(changes), amends=amends)

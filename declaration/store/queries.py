@@ -312,7 +312,7 @@ def _amendments(session: Session, declaration: str, *chosen: Any) -> tuple[Store
     )
     return tuple(
         StoredAmendment(
-            amendment=documents.amendment_as_carried(data, base=row.base, changes=row.changes),
+            amendment=documents.amendment_as_carried(data, base=row.base, changes=row.changes, amends=row.amends),
             conflict=tuple(row.conflict or ()),
             state=AmendmentState(row.state),
             document=row.document,
@@ -321,6 +321,7 @@ def _amendments(session: Session, declaration: str, *chosen: Any) -> tuple[Store
             revised=row.revised,
             decided=row.decided,
             reason=row.reason,
+            upon=documents.amendment(data).amends,
         )
         for row, data in rows
     )

@@ -255,6 +255,7 @@ class Amendments(Base):
     __table_args__ = (
         UniqueConstraint("declaration", "folded"),
         Index(None, "declaration", "state"),
+        Index(None, "declaration", "amends"),
         CheckConstraint("state IN ('tabled', 'withdrawn', 'adopted', 'adopted-as-modified', 'rejected')", name="state"),
     )
 
@@ -275,6 +276,10 @@ class Amendments(Base):
     revised: Mapped[int | None]
     decided: Mapped[int | None]
     reason: Mapped[str | None]
+    amends: Mapped[str | None]
+    """The amendment that it changes: `changes` refer to the text as that one makes it. NULL once that is adopted."""
+    alternative: Mapped[str | None]
+    """The first of the alternatives to which it belongs, or NULL."""
 
 
 class Supports(Base):

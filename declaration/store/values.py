@@ -140,6 +140,8 @@ class StoredAmendment:
         revised: index of its last revision.
         decided: index of the entry that decided it.
         reason: of its rejection.
+        upon: the amendment on which it was written last, whatever became of that; `amendment.amends` names it as long
+            as the changes refer to it.
 
     """
 
@@ -152,6 +154,7 @@ class StoredAmendment:
     revised: int | None
     decided: int | None
     reason: str | None
+    upon: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from declaration.drafting.apply import apply
 from declaration.drafting.states import AmendmentState
 from declaration.errors import InputRefused, NotPermitted, StateConflict
 from declaration.store import documents
-from declaration.store.projection import rules, supports
+from declaration.store.projection import kinship, rules, supports
 from declaration.store.projection.act import Act
 from declaration.store.projection.current import current_digest, current_version
 from declaration.store.projection.opened import opened
@@ -23,7 +23,8 @@ def amendment_tabled(act: Act) -> None:
 
     Raises:
         StateConflict: ``amendment.known`` (the id is taken), ``amendment.base`` (another version is current),
-            ``amendment.deadline``, ``amendment.sponsors`` (the rules, `rules.require_tabling`).
+            ``amendment.deadline``, ``amendment.sponsors`` (the rules, `rules.require_tabling`); others as
+            `kinship.ground` and `kinship.check_alternative`.
         NotPermitted: ``amendment.author``, neither admitted nor the depositary, or somebody else's name.
         InputRefused: ``amendment.document``, it does not say what the entry says; its changes do not apply.
 
@@ -40,6 +41,7 @@ def amendment_tabled(act: Act) -> None:
     if written.by != act.entry.by:
         raise NotPermitted("amendment.author", "An amendment is tabled by its author.", hint="Let the author table it.")
     _check_author(act)
+    kinship.check_alternative(act, written)
     sponsors = supports.sponsors_of(act, written)
     rules.require_tabling(act, 1 + len(sponsors))
     act.add(
@@ -57,6 +59,8 @@ def amendment_tabled(act: Act) -> None:
         revised=None,
         decided=None,
         reason=None,
+        amends=written.amends,
+        alternative=written.alternative,
     )
     supports.write_sponsors(act, written, sponsors)
 
@@ -90,6 +94,18 @@ def amendment_revised(act: Act) -> None:
             "The revised amendment names another author.",
             hint="An amendment keeps its author, whoever revises it.",
         )
+    if written.alternative != tabled.alternative:
+        raise InputRefused(
+            "amendment.document",
+            "The revised amendment names other alternatives.",
+            hint="An amendment stays among the alternatives with which it was tabled.",
+        )
+    if written.amends is not None and written.amends != tabled.amends:
+        raise InputRefused(
+            "amendment.document",
+            "The revised amendment amends another one.",
+            hint="An amendment keeps the one that it amends, or changes the text itself.",
+        )
     sponsors = supports.sponsors_of(act, written)
     before = tabled.present(act).content
     if tabled.conflict is None and written.content != before:
@@ -101,7 +117,9 @@ def amendment_revised(act: Act) -> None:
         changes=changes_to_json(written.changes),
         conflict=None,
         revised=act.index,
+        amends=written.amends,
     )
+    kinship.written_anew(act, written, current_version(act).text)
     if written.content != before:
         supports.outlive(act, written.id, written.content)
     supports.write_sponsors(act, written, sponsors)
@@ -124,6 +142,7 @@ def amendment_withdrawn(act: Act) -> None:
             hint="The depositary can reject it, with a reason.",
         )
     _change(act, state=AmendmentState.WITHDRAWN.value, decided=act.index)
+    kinship.closed(act, act.text("amendment"))
 
 
 def amendment_rejected(act: Act) -> None:
@@ -136,6 +155,7 @@ def amendment_rejected(act: Act) -> None:
     """
     opened(act, AmendmentState.REJECTED)
     _change(act, state=AmendmentState.REJECTED.value, decided=act.index, reason=act.text("reason"))
+    kinship.closed(act, act.text("amendment"))
 
 
 def _document(act: Act) -> Amendment:
@@ -155,7 +175,7 @@ def _document(act: Act) -> Amendment:
             "The amendment's document has another id or base than the entry.",
             hint="Make entry and document from the same amendment.",
         )
-    apply(current.text, written.changes)
+    apply(kinship.ground(act, current.text, written), written.changes)
     return written
 
 

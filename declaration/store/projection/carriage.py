@@ -44,6 +44,7 @@ MAX_REASON: Final = 20_000
 Words: TypeAlias = tuple[object, ...]
 """What one change says, without the place where it says it."""
 
+_MEMBERS: Final = frozenset({"format", "changes", "outcomes", "confirmed", "carried"})
 _OUTCOMES: Final = frozenset({AmendmentState.ADOPTED, AmendmentState.ADOPTED_AS_MODIFIED})
 
 
@@ -53,6 +54,7 @@ class Carriage:
 
     Args:
         outcomes: by amendment, those decided.
+        by: by amendment adopted as modified, the amendments of it that modify it.
         clean: by amendment, the changes as they apply to the new version; without any, the adoption has made them
             all, and the amendment is adopted with it.
         conflicts: by amendment, why it does not fit the new version.
@@ -61,6 +63,7 @@ class Carriage:
     """
 
     outcomes: dict[str, AmendmentState]
+    by: dict[str, list[str]]
     clean: dict[str, Changes]
     conflicts: dict[str, list[str]]
     shortened: set[str]
@@ -72,6 +75,8 @@ class Waiting:
 
     changes: Changes
     in_conflict: bool
+    amends: str | None
+    alternative: str | None
 
 
 def check(act: Act, old: Version, new: Version) -> Carriage:
@@ -88,11 +93,13 @@ def check(act: Act, old: Version, new: Version) -> Carriage:
         StateConflict: ``carriage.lost`` (an open amendment is left out), ``carriage.unknown`` (one that is not open),
             ``carriage.conflict`` (one in conflict cannot be carried or adopted as it stands),
             ``carriage.modified`` (one would be adopted, and not all of its words),
+            ``carriage.parent`` (an amendment of an amendment would be decided or carried without that one),
+            ``carriage.alternatives`` (two alternatives would be adopted),
             ``carriage.unconfirmed`` (a clause was merged from several amendments and not confirmed).
 
     """
     members = documents.document(act.blob(act.text("carriage")), what="The carriage")
-    if members.keys() != {"format", "changes", "outcomes", "confirmed", "carried"} or members["format"] != FORMAT:
+    if members.keys() - {"steps"} != _MEMBERS or members["format"] != FORMAT:
         _malformed(f"it is not an object of the form {FORMAT}")
     applied = changes_from_json(members["changes"])
     if apply(old.text, applied) != new.text:
@@ -101,23 +108,53 @@ def check(act: Act, old: Version, new: Version) -> Carriage:
             "The carriage's changes do not lead from the current version to the new one.",
             hint="Make version and carriage from the same changes.",
         )
-    carriage = _read(members)
+    steps = _steps(members, old.text, new.text) if "steps" in members else (applied,)
+    carriage, words = _read(members)
     waiting = _waiting(act)
     _check_all_there(carriage, waiting)
-    made = set(_words(applied))
+    made = {said for step in steps for said in _words(step)}
+    if not set(_words(words)) <= made:
+        raise InputRefused(
+            "carriage.words",
+            "An amendment would be adopted as modified by words that are not in the new version.",
+            hint="Name the words that were put in the place of its own.",
+        )
     _check_outcomes(carriage, waiting, made)
+    _check_kin(carriage, waiting)
     _check_confirmed(carriage, waiting, members["confirmed"], new.text)
     _check_clean(carriage, waiting, made, new.text)
     return carriage
 
 
+def _steps(members: dict[str, Json], old: Text, new: Text) -> tuple[Changes, ...]:
+    """Return what was adopted of the text, and then of amendments, which together are the changes."""
+    steps = members["steps"]
+    if not isinstance(steps, list) or len(steps) != 2:
+        _malformed("steps are two lists of changes")
+    found = tuple(changes_from_json(step) for step in steps)
+    text = old
+    for step in found:
+        text = apply(text, step)
+    if text != new:
+        raise InputRefused(
+            "carriage.changes",
+            "The carriage's steps do not lead from the current version to the new one.",
+            hint="Make version and carriage from the same changes.",
+        )
+    return found
+
+
 def write(act: Act, carriage: Carriage, new: Version) -> None:
     """Write what `check` has accepted."""
+    parents = {row.amendment: row.amends for row in act.session.execute(_open_of(act))}
     for amendment, state in carriage.outcomes.items():
         _change(act, amendment, state=state.value, decided=act.index)
     for amendment, changes in carriage.clean.items():
-        if changes:
-            _change(act, amendment, base=new.digest, changes=changes_to_json(changes))
+        if changes:  # what amends an amendment that has been adopted amends the text from now on
+            amends = parents[amendment] if carriage.clean.get(parents[amendment] or "") else None
+            _change(act, amendment, base=new.digest, changes=changes_to_json(changes), amends=amends)
+            if amends != parents[amendment]:  # it says it of the text now, no longer of another's words
+                supports.outlive(act, amendment)
         else:  # nothing is left to do: every word of it stands in the new version
             _change(act, amendment, state=AmendmentState.ADOPTED.value, decided=act.index)
     for amendment, reasons in carriage.conflicts.items():
@@ -137,13 +174,22 @@ def _change(act: Act, amendment: str, **values: Any) -> None:
 # Reading
 
 
-def _read(members: dict[str, Json]) -> Carriage:
-    carriage = Carriage({}, {}, {}, set())
+def _read(members: dict[str, Json]) -> tuple[Carriage, Changes]:
+    """Return the carriage, and all words by which it says that an amendment was modified."""
+    carriage = Carriage({}, {}, {}, {}, set())
+    words: list[Change] = []
     seen: set[str] = set()
     for item in _objects(members["outcomes"]):
-        if item.keys() != {"amendment", "state"} or item["state"] not in set(map(str, _OUTCOMES)):
+        if item.keys() - {"by", "words"} != {"amendment", "state"} or item["state"] not in set(map(str, _OUTCOMES)):
             _malformed("an outcome names an amendment, and adopted or adopted-as-modified")
-        carriage.outcomes[_once(item, seen)] = AmendmentState(str(item["state"]))
+        state, amendment = AmendmentState(str(item["state"])), _once(item, seen)
+        carriage.outcomes[amendment] = state
+        if state is AmendmentState.ADOPTED and len(item) > 2:
+            _malformed("an amendment that is adopted is not modified")
+        if "by" in item:
+            carriage.by[amendment] = _names(item["by"])
+        if "words" in item:
+            words += changes_from_json(item["words"])
     for item in _objects(members["carried"]):
         match item:
             case {"amendment": _, "result": "clean", "changes": changes} if len(item) == 3:
@@ -152,7 +198,14 @@ def _read(members: dict[str, Json]) -> Carriage:
                 carriage.conflicts[_once(item, seen)] = _reasons(reasons)
             case _:
                 _malformed("what is carried names an amendment, and clean with changes or conflict with reasons")
-    return carriage
+    return carriage, tuple(words)
+
+
+def _names(value: Json) -> list[str]:
+    found = [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    if not isinstance(value, list) or not found or sorted(set(found)) != value:
+        _malformed("by is a list of ids in order")
+    return found
 
 
 def _objects(value: Json) -> Iterator[dict[str, Json]]:
@@ -195,12 +248,19 @@ def _malformed(why: str) -> NoReturn:
 
 
 def _waiting(act: Act) -> dict[str, Waiting]:
-    rows = act.session.execute(
-        select(Amendments.amendment, Amendments.changes, Amendments.conflict, Amendments.state)
+    rows = act.session.execute(_open_of(act))
+    return {
+        row.amendment: Waiting(changes_from_json(row.changes), row.conflict is not None, row.amends, row.alternative)
+        for row in rows
+    }
+
+
+def _open_of(act: Act) -> Any:
+    return (
+        select(Amendments.amendment, Amendments.changes, Amendments.conflict, Amendments.amends, Amendments.alternative)
         .where(Amendments.declaration == act.declaration, Amendments.state == AmendmentState.TABLED.value)
         .order_by(Amendments.entry)
     )
-    return {row.amendment: Waiting(changes_from_json(row.changes), row.conflict is not None) for row in rows}
 
 
 def _check_all_there(carriage: Carriage, waiting: dict[str, Waiting]) -> None:
@@ -232,6 +292,35 @@ def _check_outcomes(carriage: Carriage, waiting: dict[str, Waiting], made: set[W
                 f"The amendment “{amendment}” would be adopted, and not all of its words would.",
                 hint="Adopt all of its changes, or name it adopted as modified.",
             )
+
+
+def _check_kin(carriage: Carriage, waiting: dict[str, Waiting]) -> None:
+    """Check that no amendment is adopted without the one that it amends, and of alternatives at most one."""
+    modifying: dict[str, list[str]] = {}
+    groups: dict[str, str] = {}
+    for amendment in (*carriage.outcomes, *(name for name, changes in carriage.clean.items() if not changes)):
+        group = waiting[amendment].alternative or amendment
+        if groups.setdefault(group, amendment) != amendment:
+            raise StateConflict(
+                "carriage.alternatives",
+                f"“{groups[group]}” and “{amendment}” are alternatives, and both would be adopted.",
+                hint="Adopt one of them.",
+            )
+        parent = waiting[amendment].amends
+        if parent is not None and amendment in carriage.outcomes:
+            if carriage.outcomes.get(parent) is not AmendmentState.ADOPTED_AS_MODIFIED:
+                _without_parent(amendment, parent)
+            modifying.setdefault(parent, []).append(amendment)
+    if {parent: sorted(names) for parent, names in modifying.items()} != carriage.by:
+        _malformed("by names exactly the amendments of an amendment that are adopted with it")
+
+
+def _without_parent(amendment: str, parent: str) -> NoReturn:
+    raise StateConflict(
+        "carriage.parent",
+        f"The amendment “{amendment}” amends “{parent}”, and would be decided or carried without it.",
+        hint="Adopt the amended one too, as modified; or carry this one in conflict.",
+    )
 
 
 def _check_confirmed(carriage: Carriage, waiting: dict[str, Waiting], listed: Json, new: Text) -> None:
@@ -274,7 +363,16 @@ def _check_clean(carriage: Carriage, waiting: dict[str, Waiting], made: set[Word
                 f"The amendment “{amendment}” would not be carried with its own words.",
                 hint="Carry its changes as they are; only their places may change.",
             )
-        apply(new, changes)
+        apply(_ground(carriage, amendment, waiting[amendment].amends, new), changes)
+
+
+def _ground(carriage: Carriage, amendment: str, parent: str | None, new: Text) -> Text:
+    """Return the text to which the changes of a carried amendment refer."""
+    if parent is None or parent in carriage.outcomes:
+        return new
+    if parent not in carriage.clean:
+        _without_parent(amendment, parent)
+    return apply(new, carriage.clean[parent])
 
 
 def _words(changes: Sequence[Change]) -> Iterator[Words]:

@@ -17,17 +17,21 @@ from declaration.store.tables import Amendments
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What the table holds of an open amendment; `conflict` says why it stands in conflict, if it does."""
+    """What the table holds of an open amendment: why it is in conflict, if it is, and to which others it refers."""
 
     author: str
     document: str
     base: str
     changes: Json
     conflict: Json
+    amends: str | None
+    alternative: str | None
 
     def present(self, act: Act) -> Amendment:
         """Return the amendment with its changes as last carried."""
-        return documents.amendment_as_carried(act.blob(self.document), base=self.base, changes=self.changes)
+        return documents.amendment_as_carried(
+            act.blob(self.document), base=self.base, changes=self.changes, amends=self.amends
+        )
 
 
 def opened(act: Act, then: AmendmentState | None = None) -> Opened:
@@ -47,6 +51,8 @@ def opened(act: Act, then: AmendmentState | None = None) -> Opened:
             Amendments.changes,
             Amendments.conflict,
             Amendments.state,
+            Amendments.amends,
+            Amendments.alternative,
         ).where(Amendments.declaration == act.declaration, Amendments.amendment == amendment)
     ).one_or_none()
     if row is None:
@@ -62,4 +68,4 @@ def opened(act: Act, then: AmendmentState | None = None) -> Opened:
             f"The amendment “{amendment}” is {state}: it is decided.",
             hint="Table a new amendment.",
         )
-    return Opened(row.author, row.document, row.base, row.changes, row.conflict)
+    return Opened(row.author, row.document, row.base, row.changes, row.conflict, row.amends, row.alternative)

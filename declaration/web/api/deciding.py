@@ -60,10 +60,14 @@ class Chosen(Content):
     adopted: Ids = Field(default_factory=list)
     modified: Ids = Field(default_factory=list)
     words: Annotated[list[Words], Field(max_length=MAX_WORDS)] = Field(default_factory=list)
+    keep: Annotated[
+        list[Id], Field(max_length=MAX_CHOSEN, description="Alternatives of what is adopted that stay open.")
+    ] = Field(default_factory=list)
 
     def choice(self) -> Choice:
         """Return it as the service takes it."""
-        return Choice(self.base, tuple(self.adopted), tuple(self.modified), _given(self.words))
+        chosen, given = (tuple(self.adopted), tuple(self.modified)), _given(self.words)
+        return Choice(self.base, *chosen, given, keep=tuple(self.keep))
 
 
 class Adopting(Chosen):
@@ -81,6 +85,7 @@ class Adopting(Chosen):
             _given(self.words),
             tuple(self.confirmed),
             self.result,
+            tuple(self.keep),
         )
 
 

@@ -61,7 +61,8 @@ def begin(request: Request, chancery: Service, actor: AsDrafter, content: NewDra
 
     def do() -> Json:
         _spend(chancery, actor)
-        return line_json(drafts.create(chancery, actor, content.typed.typed(), base=content.base))
+        kin = {"amends": content.amends, "alternative": content.alternative}
+        return line_json(drafts.create(chancery, actor, content.typed.typed(), base=content.base, **kin))
 
     return _tagged(write(request, chancery, actor, content, do, key=key, status=201))
 

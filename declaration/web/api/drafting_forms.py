@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
@@ -65,6 +66,9 @@ class TypedContent(Content):
     moved: Annotated[list[Moved], Field(max_length=MAX_LINES)] = Field(default_factory=list)
     rationale: Words = ""
     aside: Annotated[list[Aside], Field(max_length=MAX_LINES)] = Field(default_factory=list)
+    whole: Annotated[
+        list[Id], Field(max_length=MAX_LINES, description="Sections whose texts are replaced as one passage each.")
+    ] = Field(default_factory=list)
 
     def typed(self) -> Typed:
         """Return it as the service takes it; errors as `typed_from_json`."""
@@ -72,14 +76,20 @@ class TypedContent(Content):
 
 
 class NewDraft(Content):
-    """A draft that is begun; ``base`` is the digest of a version, by default of the one in force."""
+    """A draft that is begun; ``base`` is the digest of a version, by default of the one in force.
+
+    A draft that ``amends`` an open amendment is typed against the text as that one makes it. Of ``alternative`` and the
+    amendment that this draft becomes at most one is adopted.
+    """
 
     base: Digest | None = None
+    amends: Id | None = None
+    alternative: Id | None = None
     typed: TypedContent = Field(default_factory=TypedContent)
 
 
 class SavedDraft(Content):
-    """A draft that is saved; ``base`` is the digest of the version against which it was typed."""
+    """A draft that is saved; ``base`` is the digest of what it was typed against, as the draft showed it."""
 
     base: Digest
     typed: TypedContent
@@ -93,7 +103,11 @@ class VersionNamed(BaseModel):
 
 
 class DraftLine(BaseModel):
-    """A draft in a list; ``revises`` names a tabled amendment, ``tabled`` the one that it has become."""
+    """A draft in a list; ``revises`` names a tabled amendment, ``tabled`` the one that it has become.
+
+    ``amends`` and ``alternative`` are as it was begun. The digest of ``base`` is that of a version, or of one as the
+    amended amendment makes it.
+    """
 
     draft: str
     etag: str
@@ -102,11 +116,17 @@ class DraftLine(BaseModel):
     base: VersionNamed
     revises: str | None
     tabled: str | None
+    amends: str | None
+    alternative: str | None
 
 
 class DraftShown(DraftLine):
-    """A draft; ``in_force`` is another version than its base where one was adopted since."""
+    """A draft; ``in_force`` is another version than its base where one was adopted since.
 
+    ``text`` is what it refers to where that is no version: the document of one as the amended amendment makes it.
+    """
+
+    text: dict[str, Any] | None
     in_force: VersionNamed
     typed: TypedContent
 
@@ -239,15 +259,19 @@ def line_json(draft: Draft) -> dict[str, Json]:
         "base": {"number": draft.base.number, "digest": draft.base.digest},
         "revises": draft.amendment,
         "tabled": draft.tabled,
+        "amends": draft.amends,
+        "alternative": draft.alternative,
     }
 
 
 def shown_json(opened: Opened, *, carried: bool) -> dict[str, Json]:
     """Return a draft as `DraftShown`, as it was saved or carried to the version in force."""
     shown = line_json(opened.draft) | {"in_force": _version_json(opened.version)}
-    if carried and opened.draft.tabled is None:
-        return shown | {"base": _version_json(opened.version), "typed": typed_to_json(opened.typed)}
-    return shown | {"typed": typed_to_json(opened.draft.typed)}
+    if opened.draft.tabled is None and (carried or not opened.is_carried):
+        document = None if opened.base.changes is None else replace(opened.version, text=opened.text).document()
+        base: dict[str, Json] = {"number": opened.base.number, "digest": opened.base.digest}
+        return shown | {"base": base, "text": document, "typed": typed_to_json(opened.typed)}
+    return shown | {"text": None, "typed": typed_to_json(opened.draft.typed)}
 
 
 def preview_json(found: Preview) -> dict[str, Json]:

@@ -77,10 +77,9 @@ def _desk(visit: Visit) -> Shown:
 
 def _lying(visit: Visit, actor: Actor, draft: drafts.Draft) -> Lying:
     opened = drafts.opened(visit.session, actor, draft)
-    text = opened.version.text
-    derived = derive(text, opened.typed)
+    derived = derive(opened.text, opened.typed)
     backing = supporting.backing(visit.session, actor, opened, derived, at=visit.at)
-    return Lying(opened, proposals.wishes(text, derived.changes), backing)
+    return Lying(opened, proposals.wishes(opened.text, derived.changes), backing)
 
 
 def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ...]:
@@ -91,6 +90,7 @@ def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ..
     then = queries.version_text(visit.session, visit.declaration, base.number).text
     now = queries.current_version(visit.session, visit.declaration).text
     before, after = ({clause.id: clause.texts for clause in text.clauses()} for text in (then, now))
+    ground = proposals.ground(visit.session, visit.declaration, one.line)
     return tuple(
         (
             wish,
@@ -98,7 +98,7 @@ def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ..
             if wish.clause in before
             else {},
         )
-        for wish in proposals.wishes(then, one.line.amendment.changes)
+        for wish in proposals.wishes(ground, one.line.amendment.changes)
     )
 
 

@@ -132,16 +132,18 @@ def amendment(asked: Asked) -> Shown:
     versions = queries.versions(asked.session, asked.declaration)
     base = proposals.base_of(versions, line)
     before = queries.version_text(asked.session, asked.declaration, base.number).text
-    wishes = proposals.wishes(before, line.amendment.changes)
+    ground = proposals.ground(asked.session, asked.declaration, line)
+    wishes = proposals.wishes(ground, line.amendment.changes)
+    flat = akoma.flattened(asked.session, asked.declaration, line, before)
     language = asked.texts()
     return {
         "line": line,
         "base": base,
         "wishes": wishes,
-        "documents": akoma.languages(line.amendment, before),
+        "documents": () if flat is None else akoma.languages(flat, before),
         "lang": language,
         "languages": asked.frame.languages,
-        "titles": {section.id: section.title for section in before.sections},
+        "titles": {section.id: section.title for section in ground.sections},
         "names": reading.names(asked.session, asked.declaration),
         "carriages": proposals.carriages(asked.session, asked.declaration, line),
         "today": _today(asked, base, wishes) if line.state.is_open and line.conflict else {},

@@ -11,7 +11,7 @@ import { Kept, remove } from "./kept.js";
 import { Draft, fingerprint } from "./model.js";
 import { Saver } from "./saving.js";
 
-/** @typedef {{etag: string, base: {number: number, digest: string}, in_force: {number: number, digest: string}, typed: import("./model.js").Typed}} Shown */
+/** @typedef {{etag: string, base: {number: number, digest: string}, text: any, in_force: {number: number, digest: string}, typed: import("./model.js").Typed}} Shown */
 
 const root = part("#draft", HTMLElement);
 const api = new Api(root.dataset.api ?? "");
@@ -73,7 +73,7 @@ async function catchUp(shown, kept) {
 async function start() {
   const kept = new Kept(root.dataset.declaration ?? "", root.dataset.draft ?? "");
   const shown = await catchUp(await load(), kept);
-  const draft = new Draft(await version(shown.base.number), shown.typed);
+  const draft = new Draft(shown.text ?? (await version(shown.base.number)), shown.typed);
   const known = { etag: shown.etag, base: shown.base.digest, typed: structuredClone(shown.typed) };
   const saver = new Saver(api, path, kept, known, (state, failure) => react(state, failure));
   const cards = new Cards(part("#text", HTMLElement), draft, root.dataset.language ?? "", () => saver.touched());
