@@ -23,7 +23,7 @@ from declaration.ceremony.stage import Silent
 from declaration.ceremony.summit import Summit
 from declaration.config import DEMO_PASSPHRASE
 from declaration.render.values import Occasion
-from declaration.services import freezing, sessions
+from declaration.services import freezing, sessions, translating
 from declaration.services.actors import Role, find_actor
 from declaration.services.chancery import Chancery, Site
 from declaration.signing.keystore import init_keys, open_keys
@@ -55,6 +55,7 @@ class Service:
         self.declaration = self.plan.text.id
         self.devices = {party.id: self._device(party) for party in self.plan.parties}
         Summit(self.chancery, self.plan, self.devices, Silent()).assemble()
+        translating.confirm_all(self.chancery, self.declaration)
         freezing.freeze(self.chancery, self.declaration, occasion=Occasion({}, {}, {}))
         with self.chancery.store.reading() as session:
             frozen = queries.frozen_instrument(session, self.declaration)

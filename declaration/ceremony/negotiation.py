@@ -99,7 +99,7 @@ class Negotiation:
         for line in self._plan.acts.late:
             version = negotiating.current_version(self._chancery, self._id)
             try:
-                negotiating.table(self._chancery, self._id, amendment_of(version, line))
+                negotiating.table(self._chancery, self._id, amendment_of(version, line), sponsors=line.sponsors)
             except StateConflict as refusal:
                 self._stage.say(f"{line.id} by {line.by}: refused ({refusal.code})")
         return len(self._plan.acts.late)
@@ -129,7 +129,7 @@ class Negotiation:
             known = {stored.amendment.id for stored in queries.amendments(session, self._id)}
         for line in lines:
             if line.id not in known:
-                negotiating.table(self._chancery, self._id, amendment_of(version, line))
+                negotiating.table(self._chancery, self._id, amendment_of(version, line), sponsors=line.sponsors)
             self._stage.advance()
         preview = negotiating.preview(self._chancery, self._id)
         self._stage.say(f"{len(preview.merged)} fit together, {len(preview.groups)} groups are in conflict")

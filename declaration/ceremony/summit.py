@@ -15,7 +15,7 @@ from declaration.ceremony.plan import Plan
 from declaration.ceremony.stage import Stage
 from declaration.drafting.states import Phase
 from declaration.render.values import MissingGlyph, Occasion
-from declaration.services import enrolment, evidence, freezing, opening, sealing, signing
+from declaration.services import enrolment, evidence, freezing, opening, sealing, signing, translating
 from declaration.services.chancery import Chancery
 from declaration.store import checkpoints, queries
 
@@ -50,6 +50,7 @@ class Summit:
         negotiation = Negotiation(self._chancery, self._plan, self._devices, self._stage)
         if self._phase() is Phase.DRAFTING:
             negotiation.play()
+            self._confirm_languages()
             self._freeze()
         negotiation.refuse_late()
         self._answer()
@@ -102,6 +103,13 @@ class Summit:
         )
         assertion = device.prove(registered.statement)
         enrolment.prove(self._chancery, registered.statement, public_key=registered.public_key, assertion=assertion)
+
+    def _confirm_languages(self) -> None:
+        self._stage.step("The languages are compared, and confirmed to say the same", 1)
+        found = translating.confirm_all(self._chancery, self._id)
+        self._stage.advance()
+        said = ", ".join(f"{count} passages in {language}" for language, count in found.items())
+        self._stage.say(said or "the text has one language, or all are confirmed")
 
     def _freeze(self) -> None:
         self._stage.step("The text is frozen into the instrument", 1)

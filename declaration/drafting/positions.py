@@ -31,6 +31,9 @@ class Position:
         clause_digest: of the clause in all its languages, as it was read.
         stance: what is said.
         reservation: its words; needed with a reservation, allowed as the reason of an objection.
+        carried: digest of the clause as concordance corrections have mended it since, None without one that left this
+            position as it was.
+        language: in which it was read, where it is known.
 
     Raises:
         InputRefused: ``position.*``.
@@ -42,6 +45,8 @@ class Position:
     clause_digest: str
     stance: Stance
     reservation: str | None = None
+    carried: str | None = None
+    language: str | None = None
 
     def __post_init__(self) -> None:
         """Check that stance and reservation fit."""
@@ -62,6 +67,10 @@ class Position:
                 f"{self.signatory} gives words with “{self.stance}” on clause {self.clause}.",
                 hint="Choose “accept-with-reservation” or “object”, or leave the words out.",
             )
+
+    def is_on(self, digest: str | None) -> bool:
+        """Whether it stands on these words of its clause: those that were read, or as they were mended since."""
+        return digest is not None and digest in {self.clause_digest, self.carried}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,7 @@ def matrix(text: Text, signatories: Sequence[str], positions: Iterable[Position]
     digests = {clause.id: clause.digest for clause in text.clauses()}
     known = set(signatories)
     cells = {
-        (position.signatory, position.clause): Cell(position, position.clause_digest != digests[position.clause])
+        (position.signatory, position.clause): Cell(position, not position.is_on(digests[position.clause]))
         for position in positions
         if position.clause in digests and position.signatory in known
     }

@@ -83,13 +83,17 @@ GivenText: TypeAlias = ReplaceLine | RetitleLine
 
 @dataclass(frozen=True, slots=True)
 class AmendmentLine:
-    """An amendment as its author wrote it, against the version that stands when its round begins."""
+    """An amendment as its author wrote it, against the version that stands when its round begins.
+
+    `sponsors` are the other drafters who support exactly these words when they are tabled.
+    """
 
     id: str
     by: str
     rationale: str
     changes: tuple[ChangeLine, ...]
     round: int = 1
+    sponsors: tuple[str, ...] = ()
 
 
 class Verdict(StrEnum):

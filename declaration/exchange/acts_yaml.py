@@ -158,16 +158,34 @@ def _amendments(
 ) -> list[tuple[AmendmentLine, Field]]:
     lines = []
     for item in _list(parts, part):
-        fields = item.members(("id", "by", "changes"), ("rationale", "round"))
+        fields = item.members(("id", "by", "changes"), ("rationale", "round", "sponsors"))
+        by = drafters.by(fields["by"], context)
         line = AmendmentLine(
             id=identifier(fields["id"]),
-            by=drafters.by(fields["by"], context),
+            by=by,
             rationale=context.proof.prose(fields["rationale"]) if "rationale" in fields else "",
             changes=read_changes(fields["changes"], context),
             round=max(1, read_round(fields)),
+            sponsors=_sponsors(fields["sponsors"], by, drafters, context) if "sponsors" in fields else (),
         )
         lines.append((line, item))
     return lines
+
+
+def _sponsors(place: Field, author: str, drafters: _Drafters, context: Context) -> tuple[str, ...]:
+    found: list[str] = []
+    for item in place.one_or_more():
+        sponsor = drafters.by(item, context)
+        if sponsor == author or sponsor in found:
+            raise item.refused(
+                "acts.sponsor",
+                "the author stands behind the amendment anyway."
+                if sponsor == author
+                else f"{shown(sponsor)} is named twice.",
+                hint="Name each of the others once.",
+            )
+        found.append(sponsor)
+    return tuple(found)
 
 
 def _positions(item: Field, context: Context) -> list[PositionLine]:

@@ -45,6 +45,9 @@ MAX_SPONSORS: Final = 200
 MAX_MINIMUM: Final = MAX_SPONSORS + 1
 """The highest minimum of sponsors, the author among them: with more, nothing could be tabled."""
 
+MAX_PASSAGES: Final = 500
+"""Passages that one confirmation names: each takes up to 75 bytes of `MAX_ENTRY`."""
+
 P256_SPKI: Final = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 """First 27 of the 91 bytes of a P-256 SubjectPublicKeyInfo with an uncompressed point (RFC 5480 section 2)."""
 
@@ -65,6 +68,7 @@ class Kind(StrEnum):
     AMENDMENT_SUPPORTED = "amendment.supported"
     AMENDMENT_UNSUPPORTED = "amendment.unsupported"
     VERSION_ADOPTED = "version.adopted"
+    TRANSLATION_CONFIRMED = "translation.confirmed"
     POSITIONS_TAKEN = "positions.taken"
     INSTRUMENT_FROZEN = "instrument.frozen"
     INSTRUMENT_UNFROZEN = "instrument.unfrozen"
@@ -103,6 +107,7 @@ _party: Final = forms.members(
     }
 )
 _sponsor: Final = forms.members({"drafter": forms.identifier, "content": forms.digest, "at": forms.moment})
+_correction: Final = forms.members({"language": forms.language, "reason": _reason, "ask": forms.one_of(True, False)})
 _text_of_amendment: Final = {
     "amendment": forms.identifier,
     "base": forms.digest,
@@ -145,6 +150,12 @@ BODIES: Final[Mapping[Kind, Mapping[str, Form]]] = {
         "parent": forms.nullable(forms.digest),
         "document": forms.digest,
         "carriage": forms.nullable(forms.digest),
+        "correction": _correction,
+    },
+    Kind.TRANSLATION_CONFIRMED: {
+        "version": forms.digest,
+        "language": forms.language,
+        "passages": forms.nullable(forms.distinct(forms.passage, most=MAX_PASSAGES)),
     },
     Kind.POSITIONS_TAKEN: {"signatory": forms.identifier, "statement": _statement, "assertion": _assertion},
     Kind.INSTRUMENT_FROZEN: {
@@ -181,6 +192,7 @@ BODIES: Final[Mapping[Kind, Mapping[str, Form]]] = {
 OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.AMENDMENT_TABLED: frozenset({"sponsors"}),
     Kind.AMENDMENT_REVISED: frozenset({"sponsors"}),
+    Kind.VERSION_ADOPTED: frozenset({"correction"}),
 }
 """The members of a body that are there where there is something to say: one is neither null nor empty."""
 
@@ -291,6 +303,8 @@ def _check_together(kind: Kind, by: str, body: Mapping[str, Json]) -> None:
         first = body["number"] == 1
         if first != (body["parent"] is None) or first != (body["carriage"] is None):
             forms.refuse("entry.body", "version 1, and no other, has neither parent nor carriage")
+        if first and "correction" in body:
+            forms.refuse("entry.body.correction", "there is nothing to correct before version 1")
     if kind is Kind.DECLARATION_OPENED:
         depositary = body["depositary"]
         if not isinstance(depositary, dict) or by != depositary["id"]:

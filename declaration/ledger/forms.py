@@ -24,6 +24,7 @@ _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _WEB_ORIGIN: Final = re.compile(rf"https?://{_LABEL}(\.{_LABEL})*(:[1-9][0-9]{{0,4}})?")
 _LOG_ORIGIN: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*(:[1-9][0-9]{{0,4}})?(/[A-Za-z0-9._~-]+)+")
+_PASSAGE: Final = re.compile(r"title|(section|clause):[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9][A-Za-z0-9_+-]*){0,2}")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -68,6 +69,7 @@ domain: Final = matching(_DOMAIN, "a domain name in lower case", longest=MAX_DOM
 web_origin: Final = matching(
     _WEB_ORIGIN, "a web origin (scheme, host and port, nothing after)", longest=MAX_DOMAIN + 14
 )
+passage: Final = matching(_PASSAGE, "a passage (title, section:ID or clause:ID)")
 zone: Final = matching(_ZONE, "the name of a time zone (IANA)", longest=64)
 log_origin: Final = matching(_LOG_ORIGIN, "a ledger origin (host and path, without scheme)", longest=MAX_LOG_ORIGIN)
 

@@ -60,6 +60,11 @@ def act(index: int, entry: Entry, names: Mapping[str, str]) -> Act:
     elif isinstance(sponsors := body.get("sponsors"), list):
         named = [str(item["drafter"]) for item in sponsors if isinstance(item, dict)]
         facts["sponsors"] = [names.get(drafter, drafter) for drafter in named]
+    if isinstance(correction := body.get("correction"), dict):
+        facts |= {"language": str(correction["language"]), "reason": str(correction["reason"])}
+    if entry.kind == "translation.confirmed":
+        chosen = body["passages"]
+        facts |= {"language": str(body["language"]), "passages": len(chosen) if isinstance(chosen, list) else 0}
     if entry.kind == "positions.taken":
         statement = parse_canonical(str(body["statement"]).encode(), limit=MAX_STATEMENT, what="The statement")
         taken = statement.get("positions") if isinstance(statement, dict) else None

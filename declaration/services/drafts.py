@@ -22,7 +22,7 @@ from declaration.services.carrying import carry_typed
 from declaration.services.chancery import Chancery
 from declaration.services.typed import Typed, typed_of
 from declaration.services.typed_json import typed_from_json, typed_to_json
-from declaration.store import documents, leaves, queries
+from declaration.store import documents, leaves, queries, supporting
 from declaration.store import drafts as kept
 from declaration.store.drafts import StoredDraft
 from declaration.store.session import View
@@ -180,6 +180,7 @@ def discard(chancery: Chancery, actor: Actor, draft: str, *, check: Check) -> No
         require_drafting(session, actor.declaration)
         require_untabled(present)
         check(present.tag)
+        supporting.drop(session, actor.declaration, draft)
         kept.drop(session, actor.declaration, actor.subject, draft)
 
 

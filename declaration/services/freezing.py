@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from declaration.canonical import Json, digest, encode
+from declaration.drafting import concordance
+from declaration.drafting.concordance import Task, Want
 from declaration.drafting.positions import Stance
 from declaration.drafting.text import Version
 from declaration.errors import StateConflict
@@ -46,7 +48,7 @@ def freeze(
 
     Raises:
         StateConflict: frozen already; another version has been adopted meanwhile; a text is missing in an authentic
-            language; positions are stale; nobody is invited.
+            language, or not confirmed against the drafting language; positions are stale; nobody is invited.
 
     """
     with chancery.store.reading() as session:
@@ -54,6 +56,7 @@ def freeze(
         roster = queries.signatories(session, declaration)
         positions = queries.positions(session, declaration)
         by = queries.declaration(session, declaration).depositary.id
+        tasks = concordance.tasks(version.text, queries.confirmed(session, declaration).keys())
     if not roster:
         raise StateConflict(
             "instrument.roster", "Nobody is invited to sign yet.", hint="Invite the signatories, then freeze the text."
@@ -65,13 +68,13 @@ def freeze(
             hint="Look at the new version, then freeze it.",
         )
     present = {clause.id: clause.digest for clause in version.text.clauses()}
+    _refuse_unconfirmed(tasks)
     if not with_stale:
         _refuse_stale(positions, present)
     held = [
         p
         for p in positions
-        if p.position.stance is Stance.ACCEPT_WITH_RESERVATION
-        and present.get(p.position.clause) == p.position.clause_digest
+        if p.position.stance is Stance.ACCEPT_WITH_RESERVATION and p.position.is_on(present.get(p.position.clause))
     ]
     order = {clause: place for place, clause in enumerate(present)}
     rank = {party.id: place for place, party in enumerate(roster)}
@@ -137,10 +140,21 @@ def roster_line(party: Signatory) -> RosterLine:
     return RosterLine(party.id, party.office, party.name, party.city, party.native, party.country)
 
 
+def _refuse_unconfirmed(tasks: Sequence[Task]) -> None:
+    # what is missing altogether is refused where the freeze is recorded
+    if tasks and all(task.want is Want.UNCONFIRMED for task in tasks):
+        raise StateConflict(
+            "instrument.unconfirmed",
+            f"{len(tasks)} passages are not confirmed against the drafting language,"
+            f" the first is {tasks[0].passage.name} in “{tasks[0].language}”.",
+            hint="Compare the languages, and confirm what says the same.",
+        )
+
+
 def _refuse_stale(positions: Sequence[StoredPosition], present: dict[str, str]) -> None:
     # a position on a clause that is gone binds nobody and cannot be confirmed
     taken = [p.position for p in positions if p.position.clause in present]
-    stale = [position for position in taken if position.clause_digest != present[position.clause]]
+    stale = [position for position in taken if not position.is_on(present[position.clause])]
     if stale:
         first = stale[0]
         raise StateConflict(

@@ -32,9 +32,13 @@ def current_version(chancery: Chancery, declaration: str) -> Version:
         return queries.current_version(session, declaration)
 
 
-def table(chancery: Chancery, declaration: str, amendment: Amendment) -> Recorded:
-    """Make an amendment public; its base must be the version in force."""
-    return _put_forward(chancery, declaration, amendment, kind="amendment.tabled", by=amendment.by)
+def table(chancery: Chancery, declaration: str, amendment: Amendment, *, sponsors: Sequence[str] = ()) -> Recorded:
+    """Make an amendment public; its base must be the version in force.
+
+    `sponsors` are ids of other drafters who support exactly this: whoever calls has asked them.
+    """
+    kind = "amendment.tabled"
+    return _put_forward(chancery, declaration, amendment, kind=kind, by=amendment.by, sponsors=sponsors)
 
 
 def revise(chancery: Chancery, declaration: str, amendment: Amendment, *, by: str) -> Recorded:
@@ -42,19 +46,31 @@ def revise(chancery: Chancery, declaration: str, amendment: Amendment, *, by: st
     return _put_forward(chancery, declaration, amendment, kind="amendment.revised", by=by)
 
 
-def _put_forward(chancery: Chancery, declaration: str, amendment: Amendment, *, kind: str, by: str) -> Recorded:
+def _put_forward(
+    chancery: Chancery, declaration: str, amendment: Amendment, *, kind: str, by: str, sponsors: Sequence[str] = ()
+) -> Recorded:
     """Record a document of an amendment; the one that stands there already, sent again, is answered and not doubled."""
     document = encode(amendment.document())
     body: dict[str, Json] = {"amendment": amendment.id, "base": amendment.base, "document": digest(document)}
+    if sponsors:
+        content, at = amendment.content, f"{chancery.now():%Y-%m-%dT%H:%M:%SZ}"
+        body["sponsors"] = [{"drafter": sponsor, "content": content, "at": at} for sponsor in sponsors]
     with chancery.store.transaction() as session:
         leaves.lock(session, declaration)
         entry = chancery.entry(kind, declaration, by=by, body=body)
         stored = _standing(session, declaration, amendment.id)
         if stored is not None:
             last = queries.entry(session, declaration, stored.entry if stored.revised is None else stored.revised)
-            if (last.entry.kind, last.entry.by, last.entry.body) == (entry.kind, entry.by, entry.body):
+            if (last.entry.kind, last.entry.by) == (entry.kind, entry.by) and _said(last.entry) == _said(entry):
                 return Recorded(last.index, last.entry, last.leaf_hash, repeated=True)
         return record(session, entry, blobs={digest(document): document})
+
+
+def _said(entry: Entry) -> dict[str, Json]:
+    """Return what an entry puts forward, and who sponsors it: when they agreed does not make it another act."""
+    named = entry.body.get("sponsors")
+    sponsors = [one["drafter"] for one in named if isinstance(one, dict)] if isinstance(named, list) else []
+    return {**entry.body, "sponsors": sponsors}
 
 
 def _standing(session: View, declaration: str, amendment: str) -> StoredAmendment | None:
@@ -97,6 +113,19 @@ def preview(chancery: Chancery, declaration: str) -> Consolidation:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """That a decision mends one language and changes nothing that was agreed; see `translating.correct`."""
+
+    language: str
+    reason: str
+    ask: bool
+
+    def as_json(self) -> dict[str, Json]:
+        """Return it as the entry holds it."""
+        return {"language": self.language, "reason": self.reason, "ask": self.ask}
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What the depositary decides at once.
 
@@ -109,6 +138,7 @@ class Decision:
             whatever the merge gives, as a person does who has just read all of it.
         result: digest of the version that was previewed; refused when the decision would make another one, because an
             author has revised meanwhile. None takes what comes.
+        correction: that the depositary's words are a concordance correction; None, they change the text.
 
     """
 
@@ -118,6 +148,7 @@ class Decision:
     words: tuple[Replace | Retitle, ...] = ()
     confirmed: tuple[str, ...] | None = ()
     result: str | None = None
+    correction: Correction | None = None
 
 
 class Pending(Protocol):
@@ -236,7 +267,7 @@ def adopt(chancery: Chancery, declaration: str, decision: Decision) -> Adopted:
             "carried": [_line(pending[identifier], fate) for identifier, fate in outcome.fates.items()],
         }
         by = queries.declaration(session, declaration).depositary.id
-        entry, blobs = _entry_of(chancery, by, outcome.version, carriage)
+        entry, blobs = _entry_of(chancery, by, outcome.version, carriage, decision.correction)
         record(session, entry, blobs=blobs)
     clean = tuple(i for i, fate in outcome.fates.items() if isinstance(fate, Carried))
     conflicts = {i: fate for i, fate in outcome.fates.items() if isinstance(fate, CarryConflict)}
@@ -282,7 +313,7 @@ def _line(pending: Pending, fate: Fate) -> dict[str, Json]:
 
 
 def _entry_of(
-    chancery: Chancery, by: str, version: Version, carriage: dict[str, Json]
+    chancery: Chancery, by: str, version: Version, carriage: dict[str, Json], correction: Correction | None
 ) -> tuple[Entry, dict[str, bytes]]:
     document, carried = encode(version.document()), encode(carriage)
     body: dict[str, Json] = {
@@ -292,5 +323,7 @@ def _entry_of(
         "document": digest(document),
         "carriage": digest(carried),
     }
+    if correction is not None:
+        body["correction"] = correction.as_json()
     entry = chancery.entry("version.adopted", version.text.id, by=by, body=body)
     return entry, {digest(document): document, digest(carried): carried}

@@ -91,7 +91,9 @@ def check(signatory: str, clause: str, digest: str, chosen: Chosen) -> None:
         raise InputRefused("position.words", error.message, hint="Write it without these characters.") from error
 
 
-def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mapping[str, Chosen]) -> tuple[bytes, ...]:
+def prepare(
+    chancery: Chancery, declaration: str, signatory: str, choices: Mapping[str, Chosen], *, language: str | None = None
+) -> tuple[bytes, ...]:
     """Return statements that bind the choices to the present words of their clauses, for the passkey to sign.
 
     Args:
@@ -99,11 +101,12 @@ def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mappi
         declaration: its id.
         signatory: who chooses.
         choices: by clause id; one statement for each of their `batches`.
+        language: in which the text was read; None is the drafting language.
 
     Raises:
         NotFound: a clause is not in the version in force, or the signatory has no active passkey.
         StateConflict: ``declaration.frozen``, ``declaration.sealed``: nobody is asked for a gesture in vain.
-        InputRefused: ``position.*``, as `check`.
+        InputRefused: ``position.*``, as `check`; ``positions.language``.
 
     """
     with chancery.store.reading() as session:
@@ -111,6 +114,13 @@ def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mappi
         version = queries.current_version(session, declaration)
         party = queries.signatory(session, declaration, signatory)
         credential = queries.active_credential(session, declaration, signatory).credential
+    language = language or version.text.languages[0]
+    if language not in version.text.languages:
+        raise InputRefused(
+            "positions.language",
+            f"“{language[:40]}” is not an authentic language of this text.",
+            hint=f"Read it in one of these: {', '.join(version.text.languages)}.",
+        )
     digests = {clause.id: clause.digest for clause in version.text.clauses()}
     for clause, chosen in choices.items():
         if clause not in digests:
@@ -124,6 +134,7 @@ def prepare(chancery: Chancery, declaration: str, signatory: str, choices: Mappi
         build_positions(
             chancery.occasion(declaration, party, credential),
             version=version.digest,
+            language=language,
             positions=[
                 PositionLine(clause, digests[clause], str(c.stance), c.reservation) for clause, c in part.items()
             ],

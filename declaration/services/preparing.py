@@ -32,7 +32,7 @@ class Line:
         number: by which readers call it.
         taken: the signatory's last position on it, None before the first.
         stale: whether that was taken on other words.
-        changes: by language, how the words differ from those; empty unless stale.
+        changes: by language, how the words differ from those; also where a correction has mended them since.
         choice: what lies prepared, None when nothing does.
         outdated: whether that was chosen on other words.
 
@@ -133,9 +133,9 @@ def _line(
     line: reading.Line, taken: StoredPosition | None, choice: Choice | None, former: _Former, languages: Iterable[str]
 ) -> Line:
     clause = line.clause
-    stale = taken is not None and taken.position.clause_digest != clause.digest
+    stale = taken is not None and not taken.position.is_on(clause.digest)
     changes: dict[str, Pairs] = {}
-    if taken is not None and stale:
+    if taken is not None and taken.position.clause_digest != clause.digest:
         before = former.clause(taken.version, clause.id)
         texts = {} if before is None else before.texts
         changes = {
@@ -183,13 +183,16 @@ def unchoose(chancery: Chancery, actor: Actor, clause: str) -> None:
         prepared.drop(session, actor.declaration, _signatory(actor), [clause])
 
 
-def ask(chancery: Chancery, actor: Actor, choices: Mapping[str, tuple[str, Chosen]]) -> tuple[bytes, ...]:
+def ask(
+    chancery: Chancery, actor: Actor, choices: Mapping[str, tuple[str, Chosen]], *, language: str | None = None
+) -> tuple[bytes, ...]:
     """Return statements over choices for the signatory's passkey.
 
     Args:
         chancery: the service.
         actor: the signatory.
         choices: by clause, the digest of the clause as it was read, and what is chosen.
+        language: in which they were read; None is the drafting language.
 
     Raises:
         NotFound, StateConflict, InputRefused: as `choose`.
@@ -202,6 +205,7 @@ def ask(chancery: Chancery, actor: Actor, choices: Mapping[str, tuple[str, Chose
         actor.declaration,
         _signatory(actor),
         {clause: chosen for clause, (_, chosen) in choices.items()},
+        language=language,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from declaration.canonical import Json, digest, encode, parse
 from declaration.drafting import positions
+from declaration.drafting.concordance import Task, Want
 from declaration.drafting.hygiene import check
 from declaration.drafting.positions import Agreement
 from declaration.drafting.text import Version
@@ -17,7 +18,7 @@ from declaration.errors import InputRefused, StateConflict
 from declaration.render.instrument import render_instrument
 from declaration.render.numbering import clause_numbers
 from declaration.render.values import Occasion
-from declaration.services import freezing
+from declaration.services import freezing, translating
 from declaration.services.chancery import Chancery
 from declaration.services.consolidating import require_drafting
 from declaration.services.freezing import Frozen, document_of, roster_line
@@ -53,6 +54,7 @@ class Readiness:
         version: in force.
         roster: how many are invited to sign.
         missing: (place, language) of what an authentic language lacks; prevents freezing.
+        unconfirmed: passages whose words nobody has confirmed against the drafting language; prevents freezing.
         stale: by clause number, signatories whose position is on former words; prevents freezing unless one says so.
         objections: by clause number, signatories who object.
         open: ids of amendments that are not decided.
@@ -64,6 +66,7 @@ class Readiness:
     version: Version
     roster: int
     missing: tuple[tuple[str, str], ...]
+    unconfirmed: tuple[Task, ...]
     stale: Mapping[str, tuple[str, ...]]
     objections: Mapping[str, tuple[str, ...]]
     open: tuple[str, ...]
@@ -73,7 +76,7 @@ class Readiness:
     @property
     def is_blocked(self) -> bool:
         """Whether nothing that the depositary says makes freezing possible."""
-        return bool(self.missing) or not self.roster
+        return bool(self.missing or self.unconfirmed) or not self.roster
 
     @property
     def needs_word(self) -> bool:
@@ -102,6 +105,9 @@ def readiness(session: View, declaration: str) -> Readiness:
         version=version,
         roster=len(roster),
         missing=version.text.missing(),
+        unconfirmed=tuple(
+            task for task in translating.wanted(session, declaration, version) if task.want is Want.UNCONFIRMED
+        ),
         stale={numbers[line.clause]: line.stale for line in found if line.stale},
         objections={numbers[line.clause]: line.objections for line in found if line.objections},
         open=tuple(line.amendment.id for line in queries.open_amendments(session, declaration)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,9 +11,9 @@ from declaration.canonical import Json, encode
 from declaration.drafting import positions
 from declaration.drafting.positions import Cell, Matrix
 from declaration.ledger.forms import write_moment
-from declaration.store import queries
+from declaration.store import queries, supporting
 from declaration.store.session import View
-from declaration.store.values import StoredAmendment
+from declaration.store.values import Rules, StoredAmendment, Support
 
 MATRIX: Final = "declaration-matrix/1"
 """Value of the member ``format`` of a matrix."""
@@ -71,13 +73,21 @@ def amendments(session: View, declaration: str) -> bytes:
     document: dict[str, Json] = {
         "format": AMENDMENTS,
         "declaration": declaration,
-        "amendments": [amendment(line) for line in queries.amendments(session, declaration)],
+        "amendments": lines(session, declaration, queries.amendments(session, declaration)),
     }
     return encode(document)
 
 
-def amendment(line: StoredAmendment) -> dict[str, Json]:
-    """Return an amendment with its changes as last carried, and what became of it."""
+def lines(session: View, declaration: str, wanted: Sequence[StoredAmendment]) -> list[Json]:
+    """Return amendments with who supports them."""
+    given = defaultdict(list)
+    for support in supporting.supports(session, declaration, wanted[0].amendment.id if len(wanted) == 1 else None):
+        given[support.amendment].append(support)
+    return [amendment(line, given[line.amendment.id]) for line in wanted]
+
+
+def amendment(line: StoredAmendment, supports: Sequence[Support]) -> dict[str, Json]:
+    """Return an amendment with its changes as last carried, what became of it, and who supports which content of it."""
     return {
         "amendment": line.amendment.document(),
         "state": str(line.state),
@@ -87,7 +97,26 @@ def amendment(line: StoredAmendment) -> dict[str, Json]:
         "revised": line.revised,
         "decided": line.decided,
         "reason": line.reason,
+        "content": line.amendment.content,
+        "supports": [
+            {
+                "drafter": support.drafter,
+                "content": support.content,
+                "entry": support.entry,
+                "at": _moment(support.at),
+                "counts": support.counts,
+                "stale": support.stale,
+                "withdrawn": support.withdrawn,
+            }
+            for support in supports
+        ],
     }
+
+
+def rules(found: Rules) -> dict[str, Json]:
+    """Return the rules of the negotiation; `sponsors` counts the author."""
+    deadline: Json = None if found.deadline is None else {"at": _moment(found.deadline), "zone": found.zone}
+    return {"sponsors": found.sponsors, "deadline": deadline, "entry": found.entry}
 
 
 def _moment(at: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from declaration.canonical import Json, digest, encode
@@ -13,13 +14,15 @@ from declaration.drafting.composition import collisions
 from declaration.drafting.reasons import Reason
 from declaration.drafting.text import Text, Version
 from declaration.errors import InputRefused, StateConflict
-from declaration.services import drafts, negotiating, proposals
+from declaration.services import drafts, negotiating, proposals, supporting
 from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
 from declaration.services.drafts import Check, Draft, Opened
 from declaration.services.proposals import Wish
+from declaration.services.supporting import Backing
 from declaration.services.typed import Derived, derive
 from declaration.store import leaves, queries
+from declaration.store import supporting as requests
 from declaration.store.record import Recorded, record
 from declaration.store.session import View
 from declaration.store.values import StoredAmendment
@@ -53,6 +56,7 @@ class Preview:
         derived: the explicit changes of that version, what was cleaned, what stands in the way.
         wishes: the changes for reading.
         collisions: open amendments that could not be adopted together with it.
+        backing: who stands behind it, and what the rules demand.
 
     """
 
@@ -60,21 +64,28 @@ class Preview:
     derived: Derived
     wishes: tuple[Wish, ...]
     collisions: tuple[Collision, ...]
+    backing: Backing
 
     @property
     def is_ready(self) -> bool:
         """Whether it can be tabled as it is."""
+        return self.backing.is_enough and self.is_whole
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can be tabled as it is, if enough others stand behind it and it is not too late."""
         return not self.derived.problems and not self.opened.is_carried and self.opened.draft.tabled is None
 
 
-def preview(session: View, actor: Actor, draft: Draft) -> Preview:
-    """Return what a draft would be as an amendment of the version in force; nothing is recorded."""
+def preview(session: View, actor: Actor, draft: Draft, *, at: datetime) -> Preview:
+    """Return what a draft would be as an amendment of the version in force, at a moment; nothing is recorded."""
     opened = drafts.opened(session, actor, draft)
     text = opened.version.text
     derived = derive(text, opened.typed)
     others = [line for line in _fitting(session, actor.declaration) if line.amendment.id != draft.amendment]
     found = tuple(colliding(text, derived.changes, others))
-    return Preview(opened, derived, proposals.wishes(text, derived.changes), found)
+    behind = supporting.backing(session, actor, opened, derived, at=at)
+    return Preview(opened, derived, proposals.wishes(text, derived.changes), found, behind)
 
 
 def collisions_of(session: View, declaration: str, amendment: str) -> tuple[Collision, ...]:
@@ -145,7 +156,7 @@ def _fitting(session: View, declaration: str) -> list[StoredAmendment]:
 def table(chancery: Chancery, actor: Actor, draft: str, *, check: Check) -> Tabled:
     """Make a draft public as an amendment, or as the new words of the one that it revises; done again, it stays done.
 
-    The amendment's number is the next one, and never changes.
+    The amendment's number is the next one, and never changes. The entry names those who support exactly this.
 
     Args:
         chancery: the service.
@@ -156,7 +167,8 @@ def table(chancery: Chancery, actor: Actor, draft: str, *, check: Check) -> Tabl
     Raises:
         NotFound: ``draft.unknown``.
         StateConflict: ``draft.outdated``, another version is in force; ``draft.aside``; ``declaration.frozen``,
-            ``declaration.sealed``; ``amendment.state``, what it revises is decided.
+            ``declaration.sealed``; ``amendment.state``, what it revises is decided; ``amendment.deadline``,
+            ``amendment.sponsors``.
         InputRefused: nothing can be made of what was typed: ``draft.empty``, ``text.*``, ``change.*``.
 
     """
@@ -172,9 +184,12 @@ def table(chancery: Chancery, actor: Actor, draft: str, *, check: Check) -> Tabl
         kind = "amendment.tabled" if present.amendment is None else "amendment.revised"
         document = encode(amendment.document())
         body: dict[str, Json] = {"amendment": amendment.id, "base": amendment.base, "document": digest(document)}
+        if sponsors := supporting.sponsors(session, actor, present, amendment):
+            body["sponsors"] = sponsors
         entry = chancery.entry(kind, actor.declaration, by=actor.subject, body=body)
         recorded = record(session, entry, blobs={digest(document): document})
         drafts.mark_tabled(session, actor, present, amendment.id, chancery.now())
+        requests.drop(session, actor.declaration, draft)
     return Tabled(amendment.id, recorded)
 
 

@@ -100,7 +100,7 @@ _COMMON: Final[Mapping[str, Form]] = {
 }
 MEMBERS: Final[Mapping[Act, Mapping[str, Form]]] = {
     Act.ENROL: {"key": forms.digest},
-    Act.POSITIONS: {"version": forms.digest, "positions": _distinct_positions},
+    Act.POSITIONS: {"version": forms.digest, "language": forms.language, "positions": _distinct_positions},
     Act.SIGN: {
         "version": forms.digest,
         "instrument": forms.digest,
@@ -130,9 +130,10 @@ class PositionLine(NamedTuple):
 
 
 class PositionsTaken(NamedTuple):
-    """What a ``positions`` statement adds: the version read, and a stance on each of some clauses."""
+    """What a ``positions`` statement adds: the version, in which language it was read, and a stance on some clauses."""
 
     version: str
+    language: str
     positions: tuple[PositionLine, ...]
 
 
@@ -300,17 +301,22 @@ def build_enrol(occasion: Occasion, *, key: str) -> bytes:
     return _build(Act.ENROL, occasion, {"key": key})
 
 
-def build_positions(occasion: Occasion, *, version: str, positions: Sequence[PositionLine]) -> bytes:
-    """Return a statement that takes positions on clauses of a version, which is named by its digest.
+def build_positions(occasion: Occasion, *, version: str, language: str, positions: Sequence[PositionLine]) -> bytes:
+    """Return a statement that takes positions on clauses of a version.
+
+    Args:
+        occasion: who, where and when.
+        version: its digest.
+        language: in which it was read, one of the authentic languages.
+        positions: one a clause.
 
     Raises:
         InputRefused: ``statement.form``.
         LimitExceeded: ``statement.size``, more than one statement can hold.
 
     """
-    return _build(
-        Act.POSITIONS, occasion, {"version": version, "positions": [dict(line._asdict()) for line in positions]}
-    )
+    lines: list[Json] = [dict(line._asdict()) for line in positions]
+    return _build(Act.POSITIONS, occasion, {"version": version, "language": language, "positions": lines})
 
 
 def build_sign(
@@ -377,7 +383,7 @@ def _details(act: Act, value: dict[str, Json]) -> Details:
             return Enrolment(given["key"])
         case Act.POSITIONS:
             lines = cast("list[dict[str, str]]", value["positions"])
-            return PositionsTaken(given["version"], tuple(PositionLine(**line) for line in lines))
+            return PositionsTaken(given["version"], given["language"], tuple(PositionLine(**line) for line in lines))
         case Act.SIGN:
             return Signing(*(given[name] for name in Signing._fields))
         case Act.DECLINE:

@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from declaration.drafting.concordance import Confirmed, Pair, passage_named
 from declaration.drafting.positions import Position, Stance
 from declaration.drafting.states import AmendmentState, Phase
 from declaration.drafting.text import Version
@@ -334,6 +335,8 @@ def positions(session: Session, declaration: str) -> tuple[StoredPosition, ...]:
             t.Positions.digest,
             t.Positions.stance,
             t.Positions.reservation,
+            t.Positions.carried,
+            t.Positions.language,
             t.Positions.version,
             t.Positions.entry,
             t.Positions.at,
@@ -341,7 +344,9 @@ def positions(session: Session, declaration: str) -> tuple[StoredPosition, ...]:
     )
     found = (
         StoredPosition(
-            Position(row.signatory, row.clause, row.digest, Stance(row.stance), row.reservation),
+            Position(
+                row.signatory, row.clause, row.digest, Stance(row.stance), row.reservation, row.carried, row.language
+            ),
             row.version,
             row.entry,
             row.at,
@@ -349,6 +354,24 @@ def positions(session: Session, declaration: str) -> tuple[StoredPosition, ...]:
         for row in rows
     )
     return tuple(sorted(found, key=lambda item: (item.position.signatory, item.position.clause)))
+
+
+def confirmed(session: Session, declaration: str) -> dict[Confirmed, int]:
+    """Return every pair of words that was ever confirmed, with the number of the version in which it was."""
+    rows = session.execute(
+        select(
+            t.Concordances.passage,
+            t.Concordances.language,
+            t.Concordances.drafting,
+            t.Concordances.words,
+            t.Concordances.version,
+        )
+        .where(t.Concordances.declaration == declaration)
+        .order_by(t.Concordances.entry)
+    )
+    return {
+        Confirmed(passage_named(row.passage), row.language, Pair(row.drafting, row.words)): row.version for row in rows
+    }
 
 
 # The instrument

@@ -33,6 +33,7 @@ from declaration.store.ask import ask, given
 from declaration.store.projection import (
     admission,
     amendments,
+    concordance,
     credentials,
     instrument,
     opening,
@@ -67,6 +68,7 @@ PROJECTIONS: Final[Mapping[Kind, Callable[[Act], None]]] = MappingProxyType(
         Kind.AMENDMENT_SUPPORTED: supports.amendment_supported,
         Kind.AMENDMENT_UNSUPPORTED: supports.amendment_unsupported,
         Kind.VERSION_ADOPTED: versions.version_adopted,
+        Kind.TRANSLATION_CONFIRMED: concordance.translation_confirmed,
         Kind.POSITIONS_TAKEN: positions.positions_taken,
         Kind.INSTRUMENT_FROZEN: instrument.instrument_frozen,
         Kind.INSTRUMENT_UNFROZEN: instrument.instrument_unfrozen,

@@ -299,6 +299,24 @@ class Supports(Base):
     """Index of the entry by which it was taken back."""
 
 
+class Concordances(Base):
+    """Words that were confirmed to say the same in another language as in the drafting language, once and for good."""
+
+    __tablename__ = "concordances"
+
+    declaration: Mapped[str] = _of_declaration()
+    passage: Mapped[str] = mapped_column(primary_key=True)
+    """``title``, ``section:ID`` or ``clause:ID``."""
+    language: Mapped[str] = mapped_column(primary_key=True)
+    drafting: Mapped[str] = mapped_column(primary_key=True)
+    """Digest of the words in the drafting language."""
+    words: Mapped[str] = mapped_column(primary_key=True)
+    """Digest of the words in `language`."""
+    version: Mapped[int]
+    entry: Mapped[int]
+    at: Mapped[datetime]
+
+
 class Positions(Base):
     """The last position of each signatory on each clause; earlier ones stand in the ledger."""
 
@@ -309,6 +327,11 @@ class Positions(Base):
     signatory: Mapped[str] = mapped_column(primary_key=True)
     clause: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str]
+    """Of the clause as it was read."""
+    carried: Mapped[str | None]
+    """Of the clause as concordance corrections have mended it since, about which this signatory need not be asked."""
+    language: Mapped[str | None]
+    """In which it was read."""
     version: Mapped[int]
     stance: Mapped[str]
     reservation: Mapped[str | None]
@@ -445,6 +468,7 @@ PROJECTED: Final[tuple[type[Base], ...]] = (
     Clauses,
     Amendments,
     Supports,
+    Concordances,
     Positions,
     Instruments,
     Signatures,

@@ -36,7 +36,7 @@ ORIGIN: Final = f"declaration.example/{DECLARATION}"
 RP_ID: Final = "declaration.example"
 OPENED: Final = datetime(2019, 8, 30, 9, 0, tzinfo=UTC)
 SIGNED: Final = datetime(2019, 9, 1, 12, 0, tzinfo=UTC)
-PROVEN: Final = 23
+PROVEN: Final = 26
 """Index of the entry whose inclusion the document shows: the signature."""
 OLD: Final = 20
 """Size of the earlier tree whose continuation the document shows: before the first freeze."""
@@ -130,7 +130,7 @@ def _named(text: str) -> str:
 
 def _acts() -> list[tuple[str, str, dict[str, Any]]]:
     """Return kind, actor and body of each entry, one minute apart; every kind occurs."""
-    host, first, second = "duesseldorf", _named("version 1"), _named("version 2")
+    host, (first, second, third) = "duesseldorf", (_named(f"version {number}") for number in (1, 2, 3))
     instrument = _named("instrument.pdf")
 
     def at(index: int) -> datetime:
@@ -147,10 +147,11 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
         document = _named(f"document {number}")
         return {"number": number, "digest": digest_, "parent": parent, "document": document, "carriage": carriage}
 
-    frozen = {"version": second, "number": 2, "instrument": instrument, "document": _named("declaration.json")}
+    mended = {"language": "de", "reason": "A verb was missing.", "ask": False}
+    frozen = {"version": third, "number": 3, "instrument": instrument, "document": _named("declaration.json")}
     position = {"clause": "preamble-1", "digest": _named("preamble-1"), "stance": "accept", "reservation": None}
     reason = "The council has not yet decided."
-    declined = {"version": second, "instrument": instrument, "reason": reason}
+    declined = {"version": third, "instrument": instrument, "reason": reason}
     depositary = {"id": host, "name": "City of Düsseldorf", "city": "Düsseldorf", "country": "DE"}
     opened = {
         "origin": ORIGIN,
@@ -177,14 +178,21 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
         ("amendment.unsupported", "workshop-2", {"amendment": "a3"}),
         ("amendment.withdrawn", "workshop-1", {"amendment": "a2"}),
         ("version.adopted", host, version(2, second, first)),
-        ("amendment.revised", "workshop-1", amendment("a3", second, "revised")),
+        ("translation.confirmed", host, {"version": second, "language": "de", "passages": None}),
+        (
+            "translation.confirmed",
+            host,
+            {"version": second, "language": "en", "passages": ["title", "clause:preamble-1"]},
+        ),
+        ("version.adopted", host, version(3, third, second) | {"correction": mended}),
+        ("amendment.revised", "workshop-1", amendment("a3", third, "revised")),
         ("amendment.rejected", host, {"amendment": "a3", "reason": "Already said in preamble-1."}),
         (
             "positions.taken",
             "abidjan",
             {
                 "signatory": "abidjan",
-                **_authorised("abidjan", "positions", at(19), version=second, positions=[position]),
+                **_authorised("abidjan", "positions", at(22), version=third, language="fr", positions=[position]),
             },
         ),
         ("instrument.frozen", host, {**frozen, "roster": 2}),
@@ -207,7 +215,7 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
                 "signatory": "algiers",
                 "instrument": instrument,
                 "reason": reason,
-                **_authorised("algiers", "decline", at(24), **declined),
+                **_authorised("algiers", "decline", at(27), **declined),
             },
         ),
         (

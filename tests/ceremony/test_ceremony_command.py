@@ -38,6 +38,7 @@ KINDS = {
     "signature.affixed": 4,
     "signature.declined": 1,
     "version.adopted": 3,
+    "translation.confirmed": 1,
 }
 
 

@@ -155,7 +155,7 @@ def busy(here, good, tmp_path_factory):
     return file
 
 
-EMPTY = {"tiles", "rules", "supports"}
+EMPTY = {"tiles", "rules", "supports", "concordances"}
 """Tables of which such a summit has no rows; the store's own tests edit them."""
 EDITS = {
     "heads": "frontier = x'00'",

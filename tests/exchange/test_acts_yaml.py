@@ -282,6 +282,23 @@ amendments:
     assert caught.value.code == "acts.unknown-drafter"
 
 
+def test_sponsors_are_drafters_beside_the_author():
+    source = """\
+drafters: [{id: w1, name: Workshop 1}, {id: w2}, {id: w3}]
+amendments:
+  - {id: A1, by: w2, sponsors: [Workshop 1, w3], changes: [{delete: c1}]}
+  - {id: A2, by: w1, sponsors: w2, changes: [{delete: c1}]}
+  - {id: A3, by: w1, changes: [{delete: c1}]}
+"""
+    assert [line.sponsors for line in read(source).amendments] == [("w1", "w3"), ("w2",), ()]
+    for wrong, code in (("w2", "sponsor"), ("w1", "sponsor"), ("w9", "unknown-drafter")):
+        with pytest.raises(InputRefused, match=r"line 3, amendments\[0\]\.sponsors\[1\]: ") as caught:
+            read(source.replace("w3], changes", f"{wrong}], changes"))
+        assert caught.value.code == f"acts.{code}"
+    unlisted = read("amendments: [{id: A1, by: Anna, sponsors: Berta, changes: [{delete: c1}]}]")
+    assert unlisted.drafters == (DrafterLine("anna", "Anna"), DrafterLine("berta", "Berta"))
+
+
 REFUSED = {
     "unknown part": ("votes: []", "exchange.unknown-field", "line 1, votes: "),
     "unknown operation": (

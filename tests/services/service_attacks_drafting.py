@@ -7,7 +7,9 @@ from declaration.canonical import b64u, digest
 from declaration.drafting.positions import Stance
 from declaration.drafting.text import Text
 from declaration.errors import Altered, InputRefused, NotFound, NotPermitted, StateConflict
-from declaration.services import evidence, negotiating, opening, positions, publishing, sealing
+from declaration.render.values import Occasion
+from declaration.services import evidence, freezing, negotiating, opening, positions, publishing, sealing, translating
+from declaration.services.consolidating import Given
 from declaration.services.negotiating import Decision
 from declaration.signing.statement import Party
 
@@ -332,19 +334,93 @@ def a_reservation_that_reads_backwards(w):
     )
 
 
+# Languages
+
+
+@attack("drafting", StateConflict, "instrument.unconfirmed")
+def freezing_before_the_languages_were_compared(w):
+    return lambda: freezing.freeze(w.chancery, ID, occasion=Occasion({}, {}, {}))
+
+
+@attack("drafting", StateConflict, "version.stale")
+def confirming_what_has_changed_since(w):
+    before = w.version.digest
+    w.adopt("a3")
+    return lambda: translating.confirm(w.chancery, ID, "en", base=before)
+
+
+@attack("drafting", StateConflict, "concordance.confirmed")
+def confirming_twice(w):
+    translating.confirm(w.chancery, ID, "en", base=w.version.digest)
+    return lambda: translating.confirm(w.chancery, ID, "en", base=w.version.digest, passages=["title", "clause:c1"])
+
+
+@attack("drafting", InputRefused, "concordance.language")
+def confirming_the_drafting_language(w):
+    return lambda: translating.confirm(w.chancery, ID, "fr", base=w.version.digest)
+
+
+@attack("drafting", InputRefused, "concordance.passage")
+def confirming_a_clause_that_is_not_there(w):
+    return lambda: translating.confirm(w.chancery, ID, "en", base=w.version.digest, passages=["clause:c1", "clause:c9"])
+
+
+@attack("drafting", InputRefused, "concordance.passage")
+def confirming_no_passage(w):
+    return lambda: translating.confirm(w.chancery, ID, "en", base=w.version.digest, passages=[])
+
+
+def _correcting(w, *given, reason="A typing error.", base=None):
+    lines = [Given(clause, None, language, text) for clause, language, text in given]
+    base = base or w.version.digest
+    return lambda: translating.correct(w.chancery, ID, lines, base=base, reason=reason, ask=False)
+
+
+@attack("drafting", StateConflict, "version.stale")
+def correcting_what_has_changed_since(w):
+    before = w.version.digest
+    w.adopt("a3")
+    return _correcting(w, ("c1", "en", "We open them."), base=before)
+
+
+@attack("drafting", InputRefused, "concordance.language")
+def correcting_the_drafting_language(w):
+    return _correcting(w, ("c1", "fr", "Nous ouvrons."))
+
+
+@attack("drafting", InputRefused, "concordance.language")
+def correcting_two_languages_at_once(w):
+    return _correcting(w, ("c1", "fr", "Nous ouvrons."), ("c1", "en", "We open."))
+
+
+@attack("drafting", InputRefused, "concordance.nothing")
+def correcting_nothing(w):
+    return _correcting(w, ("c1", "en", w.version.text.clause("c1").texts["en"]))
+
+
+@attack("drafting", NotFound, "clause.unknown")
+def correcting_a_clause_that_is_not_there(w):
+    return _correcting(w, ("c9", "en", "We open."))
+
+
+@attack("drafting", InputRefused, "entry.form")
+def correcting_without_a_reason(w):
+    return _correcting(w, ("c1", "en", "We open."), reason=" ")
+
+
 # Freezing and publishing
 
 
 @attack("signing", StateConflict, "declaration.phase")
 def freezing_twice(w):
-    return w.freeze
+    return w.about_to_freeze()
 
 
 @attack("drafting", StateConflict, "positions.stale")
 def freezing_over_stale_positions(w):
     w.take("abidjan", clause="c1")
     w.adopt("a1")
-    return w.freeze
+    return w.about_to_freeze()
 
 
 @attack("empty", StateConflict, "instrument.incomplete")
@@ -353,13 +429,13 @@ def freezing_a_text_that_lacks_a_language(w):
     lacking = Text("d1", ("fr", "en", "de"), {**whole.title, "de": "Die Erklärung"}, whole.sections)
     opening.open_declaration(w.chancery, lacking, HOST)
     w.invite("abidjan")
-    return w.freeze
+    return w.about_to_freeze()
 
 
 @attack("empty", StateConflict, "instrument.roster")
 def freezing_without_a_signatory(w):
     w.open()
-    return w.freeze
+    return w.about_to_freeze()
 
 
 @attack("drafting", StateConflict, "declaration.not-frozen")

@@ -11,9 +11,10 @@ from declaration.ceremony.device import Choice, Device
 from declaration.drafting.amendment import Amendment
 from declaration.drafting.derive import derive_insert, derive_replace
 from declaration.drafting.positions import Stance
+from declaration.drafting.states import Phase
 from declaration.drafting.text import Clause, Section, SectionKind, Text
 from declaration.render.values import Occasion
-from declaration.services import enrolment, freezing, negotiating, opening, positions, signing
+from declaration.services import enrolment, freezing, negotiating, opening, positions, signing, translating
 from declaration.services.chancery import Chancery, Site
 from declaration.services.negotiating import Decision
 from declaration.services.positions import Chosen
@@ -192,8 +193,19 @@ class World:
     def take(self, name, **choice):
         return positions.confirm(self.chancery, *self.prepared(name, **choice))
 
+    def in_step(self):
+        with self.store.reading() as session:
+            if queries.declaration(session, ID).phase is not Phase.DRAFTING:
+                return
+        translating.confirm_all(self.chancery, ID)
+
+    def about_to_freeze(self, **more):
+        """Confirm the languages; freezing itself is left."""
+        self.in_step()
+        return lambda: freezing.freeze(self.chancery, ID, occasion=Occasion({}, {}, {}), **more)
+
     def freeze(self, **more):
-        return freezing.freeze(self.chancery, ID, occasion=Occasion({}, {}, {}), **more)
+        return self.about_to_freeze(**more)()
 
     def unfreeze(self, reason="A comma was missing."):
         return freezing.unfreeze(self.chancery, ID, reason=reason)

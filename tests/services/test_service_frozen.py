@@ -10,10 +10,24 @@ from service_world import HOST, ID, party, text_of
 from declaration import services
 from declaration.drafting.states import Phase
 from declaration.errors import DeclarationError, StateConflict
-from declaration.services import enrolment, negotiating, opening, positions, sealing, signing
+from declaration.services import (
+    enrolment,
+    negotiating,
+    opening,
+    positions,
+    ruling,
+    sealing,
+    signing,
+    supporting,
+    translating,
+)
+from declaration.services.actors import Actor, Role
+from declaration.services.consolidating import Given
 from declaration.services.negotiating import Decision
 from declaration.store import queries
 from declaration.store.audit import audit
+
+DRAFTER = Actor(ID, Role.DRAFTER, "w2", "Workshop w2")
 
 
 def late_amendment(w, name="a9"):
@@ -72,8 +86,48 @@ WRITING = {
         "declaration.frozen",
         "declaration.sealed",
     ),
+    "ruling.set_rules": (
+        lambda w: lambda: ruling.set_rules(w.chancery, ID, sponsors=2, deadline=None),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
+    "supporting.ask": (
+        lambda w: lambda: supporting.ask(w.chancery, DRAFTER, "d1", "w1"),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
+    "supporting.give": (
+        lambda w: lambda: supporting.give(w.chancery, DRAFTER, "d1", "0" * 64),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
+    "supporting.support": (
+        lambda w: lambda: supporting.support(w.chancery, DRAFTER, "a1", "0" * 64),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
+    "supporting.stop_supporting": (
+        lambda w: lambda: supporting.stop_supporting(w.chancery, DRAFTER, "a1"),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
+    "translating.confirm": (
+        lambda w: lambda: translating.confirm(w.chancery, ID, "en", base=w.version.digest),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
+    "translating.confirm_all": (lambda w: lambda: translating.confirm_all(w.chancery, ID), None, None),  # nothing left
+    "translating.correct": (
+        lambda w: (
+            lambda: translating.correct(
+                w.chancery, ID, [Given("c1", None, "en", "We open.")], base=w.version.digest, reason="Late.", ask=False
+            )
+        ),
+        "declaration.frozen",
+        "declaration.sealed",
+    ),
     "positions.confirm": (position, "declaration.frozen", "declaration.sealed"),
-    "freezing.freeze": (lambda w: w.freeze, "declaration.phase", "declaration.phase"),
+    "freezing.freeze": (lambda w: w.about_to_freeze(), "declaration.phase", "declaration.phase"),
     "freezing.unfreeze": (lambda w: w.unfreeze, None, "declaration.sealed"),
     "signing.complete": (lambda w: lambda: w.sign("lagos"), None, "declaration.sealed"),
     "signing.decline": (lambda w: lambda: w.decline("lagos"), None, "declaration.sealed"),
@@ -83,9 +137,13 @@ STEPS = {
     # services that write only what is private, or nothing: a challenge, a signed head of the ledger
     *("enrolment.offer", "enrolment.register", "positions.prepare", "signing.begin", "signing.authorise"),
     *("signing.begin_decline", "evidence.checkpoint", "evidence.receipt", "gestures.give_out", "gestures.remember"),
+    *("supporting.stop_asking", "supporting.decline"),
     *("gestures.use_up", "gestures.take_back", "gestures.authorised", "publishing.evidence_files"),
 }
-PARTS = ("opening", "enrolment", "negotiating", "positions", "freezing", "signing", "sealing", "evidence", "gestures")
+PARTS = (
+    *("opening", "enrolment", "negotiating", "ruling", "supporting", "positions"),
+    *("freezing", "signing", "sealing", "evidence", "gestures", "translating"),
+)
 
 
 def test_no_service_changes_a_frozen_text(worlds):

@@ -78,7 +78,7 @@ def test_it_takes_only_the_positions_that_were_chosen(enrolled, device):
     chosen = {"clause-1": Choice(HASH, "accept", None), "clause-2": Choice(HASH, "object", "Why.")}
 
     def positions(*lines):
-        return statement.build_positions(enrolled.occasion(MAYOR), version=HASH, positions=lines)
+        return statement.build_positions(enrolled.occasion(MAYOR), version=HASH, language="fr", positions=lines)
 
     one = PositionLine("clause-1", HASH, "accept", None)
     two = PositionLine("clause-2", HASH, "object", "Why.")

@@ -38,7 +38,7 @@ def build(world, act, name="algiers"):
         case Act.ENROL:
             return statement.build_enrol(occasion, key=HASH)
         case Act.POSITIONS:
-            return statement.build_positions(occasion, version=HASH, positions=LINES)
+            return statement.build_positions(occasion, version=HASH, language="fr", positions=LINES)
         case Act.SIGN:
             return statement.build_sign(occasion, version=HASH, instrument=HASH, document=HASH, key=HASH, drawn=None)
         case Act.DECLINE:
@@ -60,7 +60,7 @@ def test_what_is_built_is_read(enrolled_world, tools, act):
 def test_each_act_has_its_details(enrolled_world):
     found = {act: Statement.parse(build(enrolled_world, act)).details for act in Act}
     assert found[Act.ENROL] == Enrolment(HASH)
-    assert found[Act.POSITIONS] == PositionsTaken(HASH, LINES)
+    assert found[Act.POSITIONS] == PositionsTaken(HASH, "fr", LINES)
     assert found[Act.SIGN] == Signing(HASH, HASH, HASH, HASH, None)
     assert found[Act.DECLINE] == Declining(HASH, HASH, "Nicht so.")
 
@@ -157,17 +157,17 @@ def test_anything_else_is_no_statement(enrolled_world, name):
 def test_a_reservation_is_given_where_the_stance_needs_one(enrolled_world):
     lie = [LINES[1]._replace(reservation=None)]
     with pytest.raises(InputRefused, match="do not fit"):
-        statement.build_positions(enrolled_world.occasion("algiers"), version=HASH, positions=lie)
+        statement.build_positions(enrolled_world.occasion("algiers"), version=HASH, language="fr", positions=lie)
 
 
 def test_a_statement_fits_into_an_entry(enrolled_world):
     occasion = enrolled_world.occasion("algiers")
     many = [PositionLine(f"clause-{n}", HASH, "accept", None) for n in range(MAX_POSITIONS)]
     with pytest.raises(LimitExceeded):
-        statement.build_positions(occasion, version=HASH, positions=many)
-    assert statement.build_positions(occasion, version=HASH, positions=many[:300])
+        statement.build_positions(occasion, version=HASH, language="fr", positions=many)
+    assert statement.build_positions(occasion, version=HASH, language="fr", positions=many[:300])
     with pytest.raises(InputRefused):
-        statement.build_positions(occasion, version=HASH, positions=[*many, LINES[0]])
+        statement.build_positions(occasion, version=HASH, language="fr", positions=[*many, LINES[0]])
 
 
 def test_occasions_are_checked(enrolled_world, tools):

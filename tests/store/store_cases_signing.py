@@ -23,7 +23,9 @@ def frozen_with_a_language_missing(scene):
     scene.ready("abidjan")
     half = Clause("c9", {"fr": "Clause."})
     scene.adopt([Insert("s1", "c3", half)])
-    return scene.freeze
+    scene.confirm()
+    body, data = scene.frozen_body(in_step=False)
+    return attempt(scene, "instrument.frozen", body, blobs=data)
 
 
 @case(StateConflict, "instrument.roster")

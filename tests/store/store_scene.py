@@ -5,6 +5,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from declaration.canonical import b64u, digest, encode
+from declaration.drafting import concordance
 from declaration.drafting.amendment import Amendment, Insert, changes_to_json
 from declaration.drafting.apply import apply
 from declaration.drafting.consolidate import CarryConflict, carry
@@ -255,12 +256,18 @@ class Scene:
                 found.append({"amendment": name, "result": "clean", "changes": changes_to_json(result.changes)})
         return found
 
-    def adopt(self, changes=(), outcomes=(), confirmed=(), carried=None):
+    def adopt(self, changes=(), outcomes=(), confirmed=(), carried=None, **more):
         new = self.next_version(changes)
         body, blobs = self.version_body(new, self.carriage(changes, outcomes, confirmed, carried))
+        body |= more
         done = self.act("version.adopted", body, blobs=blobs)
         self.version = new
         return done
+
+    def correct(self, name, words, language="de", *, ask=False):
+        """Mend the words of a clause in another language than the one that is drafted in."""
+        correction = {"language": language, "reason": "It did not say quite the same.", "ask": ask}
+        return self.adopt([self.replace(name, words, language)], correction=correction)
 
     # positions
 
@@ -269,7 +276,7 @@ class Scene:
         return {"clause": name, "digest": digest_of, "stance": stance, "reservation": reservation}
 
     def positions_body(self, signatory, /, *stances, **changed):
-        more = {"version": self.version.digest, "positions": list(stances)}
+        more = {"version": self.version.digest, "language": changed.pop("language", "fr"), "positions": list(stances)}
         statement = self.statement("positions", signatory, **more) | changed
         return {
             "signatory": signatory,
@@ -277,8 +284,8 @@ class Scene:
             "assertion": self.assertion(self.credential(signatory)),
         }
 
-    def take(self, signatory, *stances):
-        return self.act("positions.taken", self.positions_body(signatory, *stances), by=signatory)
+    def take(self, signatory, *stances, language="fr"):
+        return self.act("positions.taken", self.positions_body(signatory, *stances, language=language), by=signatory)
 
     # the instrument
 
@@ -299,11 +306,14 @@ class Scene:
                     "reservation": p.reservation,
                 }
                 for p in held
-                if p.stance == "accept-with-reservation" and p.clause_digest == now.get(p.clause)
+                if p.stance == "accept-with-reservation" and p.is_on(now.get(p.clause))
             ],
         }
 
-    def frozen_body(self, document=None, **changed):
+    def frozen_body(self, document=None, *, in_step=True, **changed):
+        """What freezes the current version, after its languages were compared."""
+        if in_step:
+            self.confirm()
         document = document or self.declaration_json()
         data, pdf = encode(document), b"%PDF " + pseudo_random("pdf", self.version.digest)
         body = {
@@ -314,6 +324,15 @@ class Scene:
             "roster": max(1, len(document["roster"])),
         } | changed
         return body, [pdf, data]
+
+    def confirm(self, *languages):
+        """Confirm every passage in these languages, or in all."""
+        for language in languages or self.version.text.languages[1:]:
+            with self.store.reading() as session:
+                tasks = concordance.tasks(self.version.text, queries.confirmed(session, self.declaration))
+            if any(task.language == language for task in tasks):
+                body = {"version": self.version.digest, "language": language, "passages": None}
+                self.act("translation.confirmed", body)
 
     def freeze(self):
         body, blobs = self.frozen_body()
@@ -427,6 +446,7 @@ class Scene:
         self.adopt(changed, {"a1": "adopted-as-modified"}, ["c1"])
         self.take("lagos", self.stance("c2", "accept-with-reservation", "Air only, still."), self.stance("c3"))
         self.take("porto", self.stance("c1", "object", "Too wide."), self.stance("c4", "abstain"))
+        self.correct("c2", "Wir schützen das Wasser, die Luft und den Boden.")
         self.freeze()
         self.sign("abidjan")
         self.decline("turin")

@@ -20,7 +20,7 @@ def test_a_whole_life_is_recorded_and_projected(scene):
         entries = [Entry.parse(data) for data in queries.entries(session, "d1")]
         assert {entry.kind for entry in entries} == set(Kind)
         found = queries.declaration(session, "d1")
-        assert (found.phase, found.version, found.size) == (Phase.SEALED, 3, len(entries))
+        assert (found.phase, found.version, found.size) == (Phase.SEALED, 4, len(entries))
         assert found.depositary.city == "Düsseldorf"
         assert found.origins == ("https://sign.example",)
         assert found.languages == ("fr", "de")
@@ -41,7 +41,7 @@ def test_a_whole_life_is_recorded_and_projected(scene):
         assert taken["lagos", "c2"].position.reservation == "Air only, still."
         assert taken["lagos", "c2"].version == 3
         assert taken["porto", "c1"].position.stance is Stance.OBJECT
-        assert [item.number for item in queries.versions(session, "d1")] == [1, 2, 3]
+        assert [item.number for item in queries.versions(session, "d1")] == [1, 2, 3, 4]
         assert queries.current_version(session, "d1") == scene.version
         first, second = queries.instruments(session, "d1")
         assert (first.unfrozen is not None, first.reason) == (True, "A word is missing.")

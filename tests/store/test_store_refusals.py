@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+import store_cases_languages
 import store_cases_people
 import store_cases_signing
 import store_cases_support
@@ -16,7 +17,9 @@ from declaration.store import blobs
 from declaration.store.record import record
 
 DOOR = Path(__file__).parents[2] / "declaration" / "store"
-assert store_cases_people, store_cases_text
+assert store_cases_people
+assert store_cases_text
+assert store_cases_languages
 assert store_cases_signing, store_cases_support
 
 

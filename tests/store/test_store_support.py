@@ -57,7 +57,9 @@ def test_the_deadline_binds_new_words_and_nothing_else(three):
     three.table("a3", three.insert("c8", after="c1"))
     three.table("a4", three.replace("c2", "Nous protégeons l'eau."), by="w2")
     three.rules(3, 0)
-    with pytest.raises(StateConflict, match="until 2019-08-30 09:00:00 UTC"):
+    with pytest.raises(
+        StateConflict, match=r"until 2019-08-30 11:00 \(Europe/Berlin\), which was 2019-08-30 09:00:00 UTC"
+    ):
         three.table("a5", three.insert("c7"))
     three.support("a2", by="w3")
     three.act("amendment.withdrawn", {"amendment": "a3"}, by="w1")

@@ -329,7 +329,9 @@ class Summit:
 
     def position(self, name, clause, stance, reservation=None, by=None):
         line = PositionLine(clause, clause_digest(clause, WORDS[clause]), stance, reservation)
-        statement = build_positions(self.occasion(name), version=version_digest(self.version), positions=[line])
+        statement = build_positions(
+            self.occasion(name), version=version_digest(self.version), language="fr", positions=[line]
+        )
         assertion = self.devices[by or name].confirm(statement).as_json()
         self.record(
             "positions.taken", name, {"signatory": name, "statement": statement.decode(), "assertion": assertion}

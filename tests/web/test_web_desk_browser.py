@@ -13,7 +13,7 @@ from web_summit import DECLARATION
 
 from declaration.drafting.states import Phase
 from declaration.render.values import Occasion
-from declaration.services import freezing, negotiating
+from declaration.services import freezing, negotiating, translating
 from declaration.store import queries
 
 GARDENS = "We open our gardens to everybody."
@@ -176,6 +176,7 @@ def test_a_signatory_is_added_and_a_lost_device_replaced(desk, world):
 def test_a_ceremony_from_freezing_to_the_evidence(desk, world, tmp_path):
     page = desk.page
     devices = [device_of(world, who) for who in ("abidjan", "haifa")]
+    translating.confirm_all(world.chancery, DECLARATION)
     desk.go("desk/ceremony")
     screenshot(page, "freeze-1280-light")
     page.locator("#name-en").fill("Mayors’ Summit")
@@ -206,11 +207,40 @@ def test_a_ceremony_from_freezing_to_the_evidence(desk, world, tmp_path):
         assert queries.declaration(session, DECLARATION).phase is Phase.SEALED
 
 
+def test_the_languages_are_compared_confirmed_and_mended(desk, world):
+    page = desk.page
+    translating.confirm_all(world.chancery, DECLARATION)
+    table(world, "A1", ("city-1", "fr", "Nous ouvrons nos places à toutes et à tous."))
+    table(world, "A2", ("city-2", "fr", "Nous gardons les rivières propres."))
+    negotiating.adopt(world.chancery, DECLARATION, negotiating.Decision(current(world).digest, adopted=("A1", "A2")))
+    desk.go("desk/languages?of=en")
+    screenshot(page, "languages-1280-light")
+    card = page.locator("article.beside-each")
+    assert card.count() == 2
+    assert "et nos jardins" in card.first.locator("del").inner_text()
+    card.last.get_by_label("Both say the same").check()
+    press(page, "Confirm the one chosen")
+    page.get_by_text("Confirmed. Passages left in this language: 1").wait_for()
+    assert card.count() == 1
+    before = current(world).text
+    card.get_by_text("Mend these words").click()
+    card.get_by_role("textbox").fill("We open our squares to every woman and every man.")
+    press(page, "Mend one passage…")
+    page.get_by_label("What is mended, for everybody to read").fill("“Every woman” was missing.")
+    press(page, "Mend")
+    page.get_by_text("Version 3 mends the translation.").wait_for()
+    page.get_by_text("This language is in step.").wait_for()
+    after = current(world).text
+    assert after.clause("city-1").texts["en"] == "We open our squares to every woman and every man."
+    assert after.clause("city-1").texts["fr"] == before.clause("city-1").texts["fr"]
+
+
 def test_every_page_of_the_desk_in_every_size_and_language(browser, world):
     """Nothing overflows, nothing is complained of, axe finds nothing; while it is drafted, and while it is signed."""
     haifa = device_of(world, "haifa")
     accept(world, haifa, "city-1")
     accept(world, haifa, "city-2", "object", "Not without the rivers.")
+    translating.confirm_all(world.chancery, DECLARATION)
     table(world, "A0", ("city-1", "fr", "Nous ouvrons nos places à toutes et à tous."))
     negotiating.adopt(world.chancery, DECLARATION, negotiating.Decision(current(world).digest, adopted=("A0",)))
     table(world, "A1", ("city-1", "en", SQUARES), rationale="Gardens are closed at night.")
@@ -226,7 +256,8 @@ def test_every_page_of_the_desk_in_every_size_and_language(browser, world):
             name = f"desk-{place or 'overview'}{kind}"
             found.extend(faults_everywhere(phone.page, name, f"{world.origin}/{DECLARATION}/desk/{place}".rstrip("/")))
 
-    look("", "people", "amendments", "agreement", "ceremony", "audit")
+    look("", "people", "amendments", "languages", "agreement", "ceremony", "audit")
+    translating.confirm_all(world.chancery, DECLARATION)
     freezing.freeze(world.chancery, DECLARATION, occasion=Occasion(), with_stale=True)
     sign(world, haifa)
     look("", "ceremony", kind="-frozen")

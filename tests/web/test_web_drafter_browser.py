@@ -13,6 +13,8 @@ from declaration.services import drafts
 from declaration.services.actors import Actor, Role
 from declaration.store import queries
 
+KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('declaration-draft:'))"
+"""What this device keeps of drafts."""
 ACTOR = Actor(DECLARATION, Role.DRAFTER, "workshop", "Workshop on water")
 
 
@@ -147,7 +149,7 @@ def test_nothing_is_lost_without_a_connection_nor_by_going_back(summit, phone):
     # made anew it finds them on the device; kept alive by the browser it saves them by itself
     place(phone, "city-1").get_by_text("tunnel").first.wait_for()
     until(phone, lambda: stored(summit, draft).texts == {"city-1": {"en": "Typed in a tunnel."}})
-    until(phone, lambda: phone.page.evaluate("Object.keys(localStorage)") == [])
+    until(phone, lambda: not phone.page.evaluate(KEPT))
 
 
 def until(person, true):

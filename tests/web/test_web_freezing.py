@@ -8,6 +8,7 @@ from web_mayor import Hand, decline, take_positions
 from web_summit import API, DECLARATION, Summit, ok, refused
 
 from declaration.drafting.text import Clause, Section, SectionKind, Text
+from declaration.services import translating
 from declaration.store import queries
 
 OCCASION = {"name": {"fr": "Sommet", "en": "Summit"}, "place": {"fr": "Düsseldorf"}, "date": {"en": "1 September 2019"}}
@@ -19,6 +20,7 @@ def desk(summit):
 
 
 def freeze(desk, summit, status=201, **more):
+    translating.confirm_all(summit.chancery, DECLARATION)
     return ok(desk.post(f"{DESK}/freeze", json={"base": version(summit).digest, **more}), status)
 
 
@@ -33,6 +35,10 @@ def test_readiness_names_what_to_know_and_freezing_says_what_is_left_out(summit,
     mayor = summit.come_in("signatory", "haifa")
     take_positions(summit, mayor, "haifa", city_1="accept", city_2=("object", "Too vague."))
     ok(desk.post(f"{DESK}/versions", json={"base": version(summit).digest, "words": [words()]}), 201)
+    found = ok(desk.get(f"{DESK}/readiness"))
+    assert found["blocked"]
+    assert {"title", "clause:city-1"} <= set(found["unconfirmed"]["en"])
+    translating.confirm_all(summit.chancery, DECLARATION)
     table(summit, "A1", ("city-1", "en", NIGHT))
     found = ok(desk.get(f"{DESK}/readiness"))
     assert (found["number"], found["roster"], found["missing"]) == (2, 3, [])
@@ -106,6 +112,7 @@ def test_a_title_page_takes_lines_that_may_be_printed(summit, desk, occasion, co
 def test_only_the_version_that_was_looked_at_is_frozen(summit, desk):
     first = version(summit).digest
     ok(desk.post(f"{DESK}/versions", json={"base": first, "words": [words()]}), 201)
+    translating.confirm_all(summit.chancery, DECLARATION)
     refused(desk.post(f"{DESK}/freeze", json={"base": first}), 409, "version.stale")
     sent = {"base": version(summit).digest}
     refused(desk.post(f"{DESK}/freeze", json=sent, headers={"if-match": f'"{first}"'}), 412, "http.outdated")
@@ -122,7 +129,15 @@ SENT = {
     "/desk/versions": {"base": "{digest}", "adopted": ["A1"]},
     "/desk/rejections": {"amendment": "A1", "reason": "No."},
     "/desk/undo": {"base": "{digest}"},
+    "/desk/languages/confirmations": {"base": "{digest}", "language": "en"},
+    "/desk/languages/corrections": {
+        "base": "{digest}",
+        "words": [{"clause": "city-1", "language": "en", "text": "We open."}],
+        "reason": "A typing error.",
+        "ask": False,
+    },
     "/desk/freeze": {"base": "{digest}"},
+    "/desk/rules": {"sponsors": 2, "deadline": None},
     "/desk/seal": {"without": 3},
 }
 """Content with which each of these would change the record before the freeze; it has to answer 409."""

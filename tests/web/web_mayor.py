@@ -10,7 +10,7 @@ from web_summit import API, DECLARATION, ok
 from declaration.canonical import b64u, unb64u
 from declaration.drafting.derive import derive_replace
 from declaration.render.values import Occasion
-from declaration.services import freezing, negotiating
+from declaration.services import freezing, negotiating, translating
 from declaration.services.negotiating import Decision
 from declaration.store import queries
 
@@ -30,6 +30,7 @@ def adopt(summit, clause="city-1", words="We open our squares to everybody.", *,
 
 
 def freeze(summit, **more):
+    translating.confirm_all(summit.chancery, DECLARATION)
     return freezing.freeze(summit.chancery, DECLARATION, occasion=Occasion(), **more)
 
 

@@ -13,8 +13,8 @@ from declaration.errors import InputRefused, NotPermitted, StateConflict
 from declaration.store import documents
 from declaration.store.projection import rules, supports
 from declaration.store.projection.act import Act
+from declaration.store.projection.current import current_digest, current_version
 from declaration.store.projection.opened import opened
-from declaration.store.projection.versions import current_digest, current_version
 from declaration.store.tables import Amendments, Drafters
 
 

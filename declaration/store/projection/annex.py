@@ -92,7 +92,12 @@ def _reservations(act: Act) -> tuple[dict[tuple[str, ...], Json], set[tuple[str,
     """Return every reservation held, and the keys of those made to the present words."""
     rows = act.session.execute(
         select(
-            Positions.signatory, Positions.clause, Positions.digest, Positions.reservation, Clauses.digest.label("now")
+            Positions.signatory,
+            Positions.clause,
+            Positions.digest,
+            Positions.carried,
+            Positions.reservation,
+            Clauses.digest.label("now"),
         )
         .outerjoin(
             Clauses,
@@ -110,6 +115,6 @@ def _reservations(act: Act) -> tuple[dict[tuple[str, ...], Json], set[tuple[str,
     for row in rows:
         key = (row["signatory"], row["clause"])
         held[key] = {name: row[name] for name in ("signatory", "clause", "digest", "reservation")}
-        if row["digest"] == row["now"]:
+        if row["now"] is not None and row["now"] in {row["digest"], row["carried"]}:
             current.add(key)
     return held, current

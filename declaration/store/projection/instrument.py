@@ -11,9 +11,9 @@ from declaration.drafting.states import Phase
 from declaration.errors import RecordDamaged, StateConflict
 from declaration.store import documents
 from declaration.store.ask import given
-from declaration.store.projection import annex
+from declaration.store.projection import annex, concordance
 from declaration.store.projection.act import Act
-from declaration.store.projection.versions import current_digest, version_of
+from declaration.store.projection.current import current_digest, version_of
 from declaration.store.tables import Declarations, Declines, Instruments, Seals, Signatures
 
 _IN_FORCE: Final = select(Instruments.version, Instruments.instrument, Instruments.document).where(
@@ -61,7 +61,8 @@ def instrument_frozen(act: Act) -> None:
 
     Raises:
         StateConflict: ``instrument.version`` (not the current one), ``instrument.incomplete`` (a language is
-            missing), ``instrument.roster`` (another number of signatories).
+            missing), ``instrument.unconfirmed`` (one is out of step), ``instrument.roster`` (another number of
+            signatories).
         InputRefused: ``instrument.document`` (declaration.json does not say what the record says),
             ``blob.missing``.
 
@@ -78,6 +79,7 @@ def instrument_frozen(act: Act) -> None:
             f"{len(missing)} texts are missing, the first is {place} in “{language}”.",
             hint="Adopt a version that is complete in every authentic language.",
         )
+    concordance.require_in_step(act, version.text)
     act.need_blob(act.text("instrument"))
     annex.check(act, documents.document(act.blob(act.text("document")), what="declaration.json"), version.document())
     act.add(

@@ -13,7 +13,7 @@ from declaration.ledger import forms
 from declaration.ledger.entries import MAX_REASON
 from declaration.store.projection import statements
 from declaration.store.projection.act import Act
-from declaration.store.projection.versions import current_digest
+from declaration.store.projection.current import current_digest
 from declaration.store.tables import Clauses, Positions
 
 _MEMBERS: Final = frozenset({"clause", "digest", "stance", "reservation"})
@@ -26,7 +26,8 @@ def positions_taken(act: Act) -> None:
     Raises:
         StateConflict: ``positions.version`` (the statement is about an earlier version), ``positions.stale`` (a
             clause has other words now); others as `statements.read`.
-        InputRefused: ``positions.form``, ``positions.clause`` (no such clause), ``positions.twice``.
+        InputRefused: ``positions.form``, ``positions.language``, ``positions.clause`` (no such clause),
+            ``positions.twice``.
 
     """
     credential = statements.assertion_credential(act.object("assertion"))
@@ -37,6 +38,12 @@ def positions_taken(act: Act) -> None:
             "positions.version",
             "These positions were taken on another version of the text.",
             hint="Read the present version, then take them again.",
+        )
+    if (language := statement.get("language")) not in act.before.languages:
+        raise InputRefused(
+            "positions.language",
+            "These positions were taken on words in a language that is not authentic.",
+            hint=f"Read the text in one of these: {', '.join(act.before.languages)}.",
         )
     taken = _positions(act.text("signatory"), statement.get("positions"))
     _check_words(act, taken)
@@ -49,6 +56,8 @@ def positions_taken(act: Act) -> None:
                 "signatory": position.signatory,
                 "clause": position.clause,
                 "digest": position.clause_digest,
+                "carried": None,
+                "language": language,
                 "version": act.before.version,
                 "stance": position.stance.value,
                 "reservation": position.reservation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
@@ -14,7 +15,7 @@ from declaration.store.ask import given
 from declaration.store.projection.act import Act
 from declaration.store.tables import Rules
 
-_RULES: Final = select(Rules.sponsors, Rules.deadline).where(Rules.declaration == given("declaration"))
+_RULES: Final = select(Rules.sponsors, Rules.deadline, Rules.zone).where(Rules.declaration == given("declaration"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,17 @@ class InForce:
 
     sponsors: int = 1
     deadline: datetime | None = None
+    zone: str | None = None
+
+    def until(self) -> str:
+        """Say the deadline as clocks in its zone showed it, and in UTC; in UTC alone where the zone is not known."""
+        assert self.deadline is not None  # whoever says it has asked
+        utc = f"{self.deadline:%Y-%m-%d %H:%M:%S} UTC"
+        try:
+            local = self.deadline.astimezone(ZoneInfo(self.zone or ""))
+        except (KeyError, ValueError, OSError):
+            return utc
+        return f"{local:%Y-%m-%d %H:%M} ({self.zone}), which was {utc}"
 
 
 def rules_set(act: Act) -> None:
@@ -47,11 +59,11 @@ def require_tabling(act: Act, sponsors: int) -> None:
 
     """
     row = act.ask(_RULES).one_or_none()
-    rules = InForce() if row is None else InForce(row.sponsors, row.deadline)
+    rules = InForce() if row is None else InForce(row.sponsors, row.deadline, row.zone)
     if rules.deadline is not None and act.entry.at > rules.deadline:
         raise StateConflict(
             "amendment.deadline",
-            f"Amendments could be tabled until {rules.deadline:%Y-%m-%d %H:%M:%S} UTC.",
+            f"Amendments could be tabled until {rules.until()}.",
             hint="Ask the depositary to set a later deadline.",
         )
     if sponsors < rules.sponsors:

@@ -2,57 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from declaration.drafting.text import Version
-from declaration.errors import InputRefused, RecordDamaged, StateConflict
+from declaration.errors import InputRefused, StateConflict
 from declaration.store import documents
-from declaration.store.ask import given
-from declaration.store.projection import carriage
+from declaration.store.projection import carriage, corrections
 from declaration.store.projection.act import Act
+from declaration.store.projection.current import current_digest, current_version
 from declaration.store.tables import Clauses, Declarations, Versions
-
-_THIS: Final = (Versions.declaration == given("declaration"), Versions.number == given("number"))
-_DIGEST: Final = select(Versions.digest).where(*_THIS)
-_DOCUMENT: Final = select(Versions.document).where(*_THIS)
-
-
-def current_digest(act: Act) -> str | None:
-    """Return the digest of the current version, None before the first."""
-    return act.ask(_DIGEST, number=act.before.version).scalar()
-
-
-def version_of(act: Act, number: int) -> Version:
-    """Return the text of an adopted version.
-
-    Raises:
-        RecordDamaged: ``record.version``.
-
-    """
-    named = act.ask(_DOCUMENT, number=number).scalar()
-    if named is None:
-        raise RecordDamaged(
-            "record.version",
-            f"The table versions has no version {number} of “{act.declaration}”.",
-            hint="Restore the last backup; `declaration audit` names what is missing.",
-        )
-    return documents.version(act.blob(named))
-
-
-def current_version(act: Act) -> Version:
-    """Return the text of the current version.
-
-    Raises:
-        StateConflict: ``version.none``.
-
-    """
-    if act.before.version is None:
-        raise StateConflict(
-            "version.none", f"“{act.declaration}” has no version yet.", hint="Adopt the first version before."
-        )
-    return version_of(act, act.before.version)
 
 
 def version_adopted(act: Act) -> None:
@@ -62,7 +20,7 @@ def version_adopted(act: Act) -> None:
         StateConflict: ``version.number``, ``version.parent`` (another version was adopted meanwhile); others as
             `carriage.check`.
         InputRefused: ``version.document`` (it is not the version that the entry names), ``blob.missing``; others as
-            `carriage.check`.
+            `carriage.check`, and as `corrections.check` for a concordance correction.
 
     """
     number, parent = act.number("number"), act.entry.body["parent"]
@@ -80,12 +38,17 @@ def version_adopted(act: Act) -> None:
         )
     version = documents.version(act.blob(act.text("document")))
     _check_document(act, version)
-    carried = None
-    if number > 1:  # the entry's form makes sure that every later version has a carriage
-        carried = carriage.check(act, current_version(act), version)
+    if number == 1:
+        _write(act, version)
+        return
+    # the entry's form makes sure that every later version has a carriage, and that the first corrects nothing
+    old = current_version(act)
+    carried = carriage.check(act, old, version)
+    correction = corrections.check(act, carried, (old.text, version.text)) if "correction" in act.entry.body else None
     _write(act, version)
-    if carried is not None:
-        carriage.write(act, carried, version)
+    carriage.write(act, carried, version)
+    if correction is not None:
+        corrections.write(act, correction)
 
 
 def _check_document(act: Act, version: Version) -> None:

@@ -22,6 +22,8 @@ from declaration.web.api import (
     public,
     sealing,
     signing,
+    supporting,
+    translating,
     webhooks,
 )
 from declaration.web.api.common import PREFIX
@@ -31,18 +33,20 @@ ROUTERS: Final = (
     entering.router,
     drafting.router,
     importing.router,
+    supporting.router,
     positions.router,
     signing.router,
     delegates.router,
     inviting.router,
     deciding.router,
+    translating.router,
     freezing.router,
     sealing.router,
     webhooks.router,
     following.router,
 )
 """Where somebody acts, one a file, in the order in which the description of the interface shows them."""
-PUBLIC: Final = (public.router, events.router)
+PUBLIC: Final = (public.router, translating.reading, events.router)
 """For anybody; likewise."""
 
 

@@ -112,7 +112,7 @@ def discard(chancery: Service, actor: AsDrafter, draft: Id, match: Match = None)
 def preview(chancery: Service, actor: AsDrafter, draft: Id) -> Response:
     """Take the last look: the explicit changes, what was cleaned, what stands in the way, what it collides with."""
     with chancery.store.reading() as session:
-        found = tabling.preview(session, actor, drafts.find(session, actor, draft))
+        found = tabling.preview(session, actor, drafts.find(session, actor, draft), at=chancery.now())
     return _tagged(answer(preview_json(found)))
 
 

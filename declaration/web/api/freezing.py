@@ -75,6 +75,7 @@ class ReadinessShown(BaseModel):
     blocked: bool
     needs_word: bool
     missing: list[tuple[str, str]]
+    unconfirmed: dict[str, list[str]]
     stale: dict[str, list[str]]
     objections: dict[str, list[str]]
     open: list[str]
@@ -151,6 +152,10 @@ def _readiness(found: Readiness) -> dict[str, Json]:
         "blocked": found.is_blocked,
         "needs_word": found.needs_word,
         "missing": [list(place) for place in found.missing],
+        "unconfirmed": {
+            language: [task.passage.name for task in found.unconfirmed if task.language == language]
+            for language in sorted({task.language for task in found.unconfirmed})
+        },
         "stale": {number: list(who) for number, who in found.stale.items()},
         "objections": {number: list(who) for number, who in found.objections.items()},
         "open": list(found.open),

@@ -55,6 +55,8 @@ class Asked(Content):
     """Choices for which statements are asked."""
 
     choices: Annotated[list[ChosenClause], Field(min_length=1, max_length=MAX_CHOICES)]
+    language: Annotated[str | None, Field(min_length=2, max_length=64)] = None
+    """In which the words were read; without it, the drafting language."""
 
 
 class Confirmed(Content):
@@ -162,7 +164,8 @@ def ask(request: Request, chancery: Service, actor: AsMayor, content: Asked, key
     def do() -> Json:
         spend(chancery, actor)
         chosen = {item.clause: (item.digest, Chosen(item.stance, item.reservation)) for item in content.choices}
-        return {"statements": [statement.decode() for statement in preparing.ask(chancery, actor, chosen)]}
+        given = preparing.ask(chancery, actor, chosen, language=content.language)
+        return {"statements": [statement.decode() for statement in given]}
 
     return write(request, chancery, actor, content, do, key=key)
 

@@ -21,7 +21,7 @@ from declaration.errors import NotFound
 from declaration.ledger.forms import write_moment
 from declaration.services import matrix_files, summaries
 from declaration.services.chancery import Chancery
-from declaration.store import blobs, heads, queries
+from declaration.store import blobs, heads, queries, supporting
 from declaration.store.session import View
 from declaration.store.values import Decline, Signatory, Signature, StoredVersion
 from declaration.web.api.common import REFUSALS, After, Limit, answer, page
@@ -49,6 +49,7 @@ class Standing(BaseModel):
     origin: str
     depositary: dict[str, str]
     opened: str
+    rules: dict[str, Any]
 
 
 class VersionLine(BaseModel):
@@ -127,7 +128,7 @@ def amendments(
         names = [line.amendment.id for line in lines]
         begin = names.index(after) + 1 if after in names else 0
         wanted = [line for line in lines[begin:] if state in {None, line.state}][: limit + 1]
-        return page([summaries.amendment(line) for line in wanted], limit=limit, key=_amendment_id)
+        return page(summaries.lines(session, declaration, wanted), limit=limit, key=_amendment_id)
 
     return _read(request, chancery, declaration, read)
 
@@ -135,12 +136,12 @@ def amendments(
 @router.get("/{declaration}/amendments/{amendment}")
 def amendment(request: Request, chancery: Service, declaration: Name, amendment: Name) -> Response:
     """Return an amendment with its changes as last carried, and what became of it."""
-    return _read(
-        request,
-        chancery,
-        declaration,
-        lambda session: summaries.amendment(queries.amendment(session, declaration, amendment)),
-    )
+
+    def read(session: View) -> Json:
+        (shown,) = summaries.lines(session, declaration, [queries.amendment(session, declaration, amendment)])
+        return shown
+
+    return _read(request, chancery, declaration, read)
 
 
 @router.get("/{declaration}/matrix")
@@ -244,6 +245,7 @@ def _standing(session: View, declaration: str) -> dict[str, Json]:
         "origin": found.origin,
         "depositary": {"id": host.id, "name": host.name, "city": host.city, "country": host.country},
         "opened": write_moment(found.at, "declaration.at"),
+        "rules": summaries.rules(supporting.rules(session, declaration)),
     }
 
 

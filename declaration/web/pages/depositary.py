@@ -12,13 +12,24 @@ from babel.languages import get_official_languages
 
 from declaration.drafting.positions import Stance
 from declaration.drafting.states import Phase
-from declaration.services import agreeing, consolidating, control, overview, readiness, reading, survey
+from declaration.ledger.entries import MAX_MINIMUM
+from declaration.services import (
+    agreeing,
+    consolidating,
+    control,
+    overview,
+    readiness,
+    reading,
+    ruling,
+    survey,
+    translating,
+)
 from declaration.services.actors import Role
 from declaration.services.control import Standing
 from declaration.services.inviting import Access, Person, people
 from declaration.services.overview import Step
 from declaration.services.survey import Fit, Wanted
-from declaration.store import queries
+from declaration.store import queries, supporting
 from declaration.web.languages import SPOKEN, catalogues
 from declaration.web.pages.entering import Room, Shown, Visit
 
@@ -92,6 +103,7 @@ def _amendments(visit: Visit) -> Shown:
     groups = [group for spot in found.spots for group in spot.groups]
     row = queries.version(visit.session, visit.declaration, work.version.number)
     return {
+        **_ruled(visit),
         "found": found,
         "wanted": wanted,
         "work": work,
@@ -117,12 +129,48 @@ def _wanted(visit: Visit) -> Wanted:
     return Wanted(fit, asked["by"], asked["section"], bool(visit.parameters.get("alike")))
 
 
+def _rules(visit: Visit) -> Shown:
+    rules = supporting.rules(visit.session, visit.declaration)
+    local = None
+    if rules.deadline is not None:
+        local = ruling.on_clocks(rules.deadline, str(rules.zone)).strftime("%Y-%m-%dT%H:%M")
+    return {
+        **_ruled(visit),
+        "local": local,
+        "zones": sorted({*ruling.zones(), *filter(None, (rules.zone,))}),
+        "drafters": len(queries.drafters(visit.session, visit.declaration)),
+        "most": MAX_MINIMUM,
+        "drafting": _phase(visit) is Phase.DRAFTING,
+    }
+
+
+def _ruled(visit: Visit) -> Shown:
+    """Return the rules in force, and whether their deadline is over."""
+    rules = supporting.rules(visit.session, visit.declaration)
+    return {"rules": rules, "is_over": rules.is_over(visit.at)}
+
+
 def _agreement(visit: Visit) -> Shown:
     return {
         "found": agreeing.blocking(visit.session, visit.declaration),
         "lang": visit.texts(),
         "languages": visit.frame.languages,
         "Stance": Stance,
+    }
+
+
+def _languages(visit: Visit) -> Shown:
+    asked, everything = visit.parameters.get("page", ""), visit.parameters.get("show") == "all"
+    page = int(asked) if _PAGE.fullmatch(asked) else 1
+    found = translating.bench(
+        visit.session, visit.declaration, visit.parameters.get("of"), everything=everything, page=page
+    )
+    return {
+        "bench": found,
+        "here": None if found is None else next(line for line in found.tongues if line.language == found.language),
+        "drafting_language": visit.frame.languages[0],
+        "everything": everything,
+        "drafting": _phase(visit) is Phase.DRAFTING,
     }
 
 
@@ -163,6 +211,8 @@ PAGES: Final = (
         DEPOSITARY,
         ("lang", "section", "fit", "by", "alike", "page"),
     ),
+    Room("/desk/rules", "depositary/rules.html", _rules, DEPOSITARY),
+    Room("/desk/languages", "depositary/languages.html", _languages, DEPOSITARY, ("of", "show", "page")),
     Room("/desk/agreement", "depositary/agreement.html", _agreement, DEPOSITARY, ("lang",)),
     Room("/desk/ceremony", "depositary/ceremony.html", _ceremony, DEPOSITARY),
     Room("/desk/audit", "depositary/audit.html", _audit, DEPOSITARY),

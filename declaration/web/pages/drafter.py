@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from declaration.drafting.text import check_id
-from declaration.services import drafts, proposals, reading, tabling
+from declaration.services import drafts, proposals, reading, supporting, tabling
 from declaration.services.actors import Actor, Role
 from declaration.services.comparing import Pairs, difference
 from declaration.services.drafts import Opened
 from declaration.services.proposals import Wish
+from declaration.services.supporting import Backing
 from declaration.services.tabling import Mine
 from declaration.services.typed import derive
 from declaration.store import queries
+from declaration.store import supporting as kept
 from declaration.web.pages.entering import Room, Shown, Visit
 
 DRAFTER: Final = (Role.DRAFTER,)
@@ -41,10 +43,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """A draft on the desk: as it stands to the version in force, and what it wants of it."""
+    """A draft on the desk: as it stands to the version in force, what it wants of it, and who stands behind it."""
 
     opened: Opened
     wishes: tuple[Wish, ...]
+    backing: Backing
 
 
 def note(words: str) -> Note:
@@ -67,13 +70,17 @@ def _desk(visit: Visit) -> Shown:
         "stuck": [one for one in mine if one.line.state.is_open and one.line.conflict],
         "both": {one.line.amendment.id: _both(visit, one) for one in mine if one.line.state.is_open},
         "tabled": visit.parameters.get("tabled", ""),
+        "proposed": supporting.proposed(visit.session, actor),
+        "again": supporting.again(visit.session, actor),
     }
 
 
 def _lying(visit: Visit, actor: Actor, draft: drafts.Draft) -> Lying:
     opened = drafts.opened(visit.session, actor, draft)
     text = opened.version.text
-    return Lying(opened, proposals.wishes(text, derive(text, opened.typed).changes))
+    derived = derive(text, opened.typed)
+    backing = supporting.backing(visit.session, actor, opened, derived, at=visit.at)
+    return Lying(opened, proposals.wishes(text, derived.changes), backing)
 
 
 def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ...]:
@@ -98,7 +105,7 @@ def _both(visit: Visit, one: Mine) -> tuple[tuple[Wish, Mapping[str, Pairs]], ..
 def _draft(visit: Visit) -> Shown:
     actor = _actor(visit)
     draft = drafts.find(visit.session, actor, check_id(visit.parts["draft"][:80], where="The address"))
-    found = tabling.preview(visit.session, actor, draft)
+    found = tabling.preview(visit.session, actor, draft, at=visit.at)
     return {**_common(visit), "found": found, "opened": found.opened, "draft": draft}
 
 
@@ -113,7 +120,10 @@ def _word(visit: Visit) -> Shown:
 def _common(visit: Visit) -> dict[str, Any]:
     """Return what all of these pages show: names, numbers and titles of the version in force."""
     text = queries.current_version(visit.session, visit.declaration).text
+    rules = kept.rules(visit.session, visit.declaration)
     return {
+        "rules": rules,
+        "is_over": rules.is_over(visit.at),
         "lang": visit.texts(),
         "languages": text.languages,
         "numbers": reading.numbers(text),

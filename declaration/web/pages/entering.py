@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
@@ -52,6 +53,7 @@ class Visit:
         parameters: those that the page understands, as they were given.
         language: of the interface.
         parts: parts of the path, without the declaration.
+        at: now.
 
     """
 
@@ -61,6 +63,7 @@ class Visit:
     parameters: Mapping[str, str]
     language: str
     parts: Mapping[str, str]
+    at: datetime
 
     @property
     def declaration(self) -> str:
@@ -125,7 +128,7 @@ def _route(chancery: Chancery, look: Look, room: Room) -> Route:
             if room.roles and mine is None:
                 return _to_the_door(declaration, address)
             _require_role(room, mine)
-            shown = room.show(Visit(session, frame, mine, parameters, language, parts))
+            shown = room.show(Visit(session, frame, mine, parameters, language, parts, chancery.now()))
         body = look.render(
             room.template, language, frame=frame, address=address, actor=mine, api=_api(declaration), **shown
         )

@@ -110,6 +110,7 @@ def _environment(language: str, translations: Any, assets: Assets, *, people: bo
         "base64": lambda data: base64.b64encode(data).decode(),
         "direction": direction,
         "tongue": language_name,
+        "language_here": lambda tag: locale.languages.get(tag.replace("-", "_"), language_name(tag)),
         "cause": reasons.read,
         "country": lambda code: locale.territories.get(code, code),
         "number": lambda value: format_decimal(value, locale=locale),

@@ -8,8 +8,9 @@ from typing import Any, Final
 from declaration.drafting.states import AmendmentState
 from declaration.drafting.text import check_id
 from declaration.errors import NotFound
-from declaration.services import akoma, clauses, comparing, proposals, reading, standing
+from declaration.services import akoma, clauses, comparing, proposals, reading, standing, supporting
 from declaration.store import queries
+from declaration.store import supporting as kept
 from declaration.store.values import StoredVersion
 from declaration.web.pages import record_pages
 from declaration.web.pages.shelf import Asked, Page, Shown, number_in
@@ -115,6 +116,7 @@ def amendments(asked: Asked) -> Shown:
         "counts": {state: sum(line.state is state for line in lines) for state in states},
         "conflicts": sum(bool(line.conflict) for line in lines if line.state.is_open),
         "wanted": wanted if wanted in states else "",
+        "rules": kept.rules(asked.session, asked.declaration),
         "page": page,
         "pages": pages,
         "names": reading.names(asked.session, asked.declaration),
@@ -143,6 +145,7 @@ def amendment(asked: Asked) -> Shown:
         "names": reading.names(asked.session, asked.declaration),
         "carriages": proposals.carriages(asked.session, asked.declaration, line),
         "today": _today(asked, base, wishes) if line.state.is_open and line.conflict else {},
+        "stands": supporting.standing(asked.session, asked.declaration, line),
         "decided": None if line.decided is None else record_pages.act(asked.session, asked.declaration, line.decided),
     }
 

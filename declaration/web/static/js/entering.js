@@ -7,6 +7,7 @@ import { digest, unb64u, utf8 } from "./bytes.js";
 import { parseCanonical } from "./canonical.js";
 import { remember } from "./device.js";
 import { create, get, isPossible } from "./passkey.js";
+import { come } from "./presence.js";
 import { onPress, review } from "./review.js";
 import { authorise, compare } from "./statement.js";
 import { Refusal, part, sentence, tell, word } from "./words.js";
@@ -46,6 +47,7 @@ export function destination(role, search) {
 /** @param {any} who */
 function goIn(who) {
   tell(told, word("entering.in", { name: who.name }), "good");
+  come(declaration, who.role);
   location.replace(destination(who.role, location.search));
 }
 

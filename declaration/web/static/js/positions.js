@@ -18,7 +18,7 @@ const WORDED = ["accept-with-reservation", "object"];
 const FLASH = "declaration.flash";
 
 const root = part("#my", HTMLElement);
-const { api: base = "", declaration = "", version = "" } = root.dataset;
+const { api: base = "", declaration = "", version = "", lang: language = "" } = root.dataset;
 const api = new Api(base);
 const told = part("#told", HTMLElement);
 
@@ -216,7 +216,7 @@ async function confirm() {
     chosen.forEach((card) => card.flush());
     await Promise.all(chosen.map((card) => card.saving));
     const known = identify(await api.get("/my/signing"), declaration);
-    const { statements } = await api.post("/my/positions/statements", { choices: chosen.map((card) => card.choice) });
+    const { statements } = await api.post("/my/positions/statements", { choices: chosen.map((card) => card.choice), language });
     const parts = divide(statements, chosen, known);
     for (const [statement, mine] of parts) {
       await confirmOne(statement, mine, known);
@@ -247,7 +247,7 @@ function divide(statements, chosen, known) {
   for (const statement of statements) {
     const size = countIn(statement);
     const mine = chosen.slice(at, at + size);
-    compare(statement, "positions", known, { version, positions: mine.map((card) => object(card.choice)) });
+    compare(statement, "positions", known, { version, language, positions: mine.map((card) => object(card.choice)) });
     parts.push([statement, mine]);
     at += size;
   }

@@ -3,6 +3,7 @@
  */
 
 import { Api } from "../api.js";
+import { gone } from "../presence.js";
 import { part, sentence, tell, word } from "../words.js";
 
 const root = part("#drafting", HTMLElement);
@@ -53,6 +54,23 @@ const ACTS = {
       pressed.disabled = false;
     }
   },
+  async ask({ dataset }) {
+    const { value } = part("#ask-whom", HTMLSelectElement);
+    await api.put(`/drafting/drafts/${dataset.draft}/sponsors/${value}`, {});
+    location.reload();
+  },
+  async "stop-asking"({ dataset }) {
+    await api.delete(`/drafting/drafts/${dataset.draft}/sponsors/${dataset.drafter}`);
+    location.reload();
+  },
+  async give({ dataset }) {
+    await api.put(`/drafting/requests/${dataset.draft}`, { content: dataset.content });
+    location.reload();
+  },
+  async decline({ dataset }) {
+    await api.delete(`/drafting/requests/${dataset.draft}`);
+    location.reload();
+  },
   async table({ dataset }) {
     const key = crypto.randomUUID();
     const headers = { "If-Match": `"${dataset.etag}"`, "Idempotency-Key": key };
@@ -82,6 +100,7 @@ leave.hidden = false;
 leave.addEventListener("click", () =>
   once(leave, async () => {
     await api.delete("/session");
+    gone(root.dataset.declaration ?? "");
     location.assign(home.replace(/drafting$/, "enter"));
   }),
 );
@@ -90,6 +109,7 @@ for (const pressed of document.querySelectorAll("button[data-act]")) {
   const act = ACTS[pressed.getAttribute("data-act") ?? ""];
   if (pressed instanceof HTMLButtonElement && act !== undefined) {
     pressed.hidden = false;
+    pressed.closest(".asking")?.removeAttribute("hidden");
     pressed.addEventListener("click", () => once(pressed, () => act(pressed)));
   }
 }

@@ -16,6 +16,7 @@ export const MAX_CLIENT_DATA = 4_096;
 export const MAX_AUTHENTICATOR_DATA = 1_024;
 const MAX_ROSTER = 1_000_000;
 const MAX_SPONSORS = 200;
+const MAX_PASSAGES = 500;
 
 /** First 27 of the 91 bytes of a P-256 SubjectPublicKeyInfo with an uncompressed point (RFC 5480 section 2). */
 export const P256_SPKI = unhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
@@ -44,6 +45,7 @@ export const PARTY = forms.members({
   country: forms.country,
 });
 const sponsor = forms.members({ drafter: forms.identifier, content: forms.digest, at: forms.moment });
+const correction = forms.members({ language: forms.language, reason, ask: forms.oneOf(true, false) });
 const amendmentText = {
   amendment: forms.identifier,
   base: forms.digest,
@@ -54,6 +56,7 @@ const amendmentText = {
 const OPTIONAL = new Map([
   ["amendment.tabled", ["sponsors"]],
   ["amendment.revised", ["sponsors"]],
+  ["version.adopted", ["correction"]],
 ]);
 
 /** @type {Map<string, import("./forms.js").Form>} the form of each kind's body */
@@ -93,6 +96,12 @@ const BODIES = new Map(
       parent: forms.nullable(forms.digest),
       document: forms.digest,
       carriage: forms.nullable(forms.digest),
+      correction,
+    },
+    "translation.confirmed": {
+      version: forms.digest,
+      language: forms.language,
+      passages: forms.nullable(forms.distinct(forms.passage, MAX_PASSAGES)),
     },
     "positions.taken": { signatory: forms.identifier, statement, assertion: ASSERTION },
     "instrument.frozen": {
@@ -164,6 +173,9 @@ function requireTogether(kind, by, body) {
     const first = body.get("number") === 1;
     if (first !== (body.get("parent") === null) || first !== (body.get("carriage") === null)) {
       forms.refuse("entry.body", "version 1, and no other, has neither parent nor carriage");
+    }
+    if (first && body.has("correction")) {
+      forms.refuse("entry.body.correction", "there is nothing to correct before version 1");
     }
   }
   if (kind === "declaration.opened" && by !== body.get("depositary").get("id")) {

@@ -46,6 +46,10 @@ export const logOrigin = matching(
   new RegExp(`^${LABEL}(?:\\.${LABEL})*(?::[1-9][0-9]{0,4})?(?:/[A-Za-z0-9._~-]+)+$`),
   "a ledger origin",
 );
+export const passage = matching(
+  /^(?:title|(?:section|clause):[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/,
+  "a passage (title, section:ID or clause:ID)",
+);
 export const zone = matching(
   /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9][A-Za-z0-9_+-]*){0,2}$/,
   "the name of a time zone",

@@ -53,7 +53,10 @@ const common = {
 /** The form of each act's statement. @type {Map<string, forms.Form>} */
 const ACTS = new Map([
   ["enrol", forms.members({ ...common, key: forms.digest })],
-  ["positions", forms.members({ ...common, version: forms.digest, positions: distinctPositions })],
+  [
+    "positions",
+    forms.members({ ...common, version: forms.digest, language: forms.language, positions: distinctPositions }),
+  ],
   [
     "sign",
     forms.members({
