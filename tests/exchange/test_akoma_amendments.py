@@ -121,7 +121,7 @@ def wanted(text, tag):
 
 
 @holds_for(texts(), seeds)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_every_amendment_is_valid_in_every_language(text, seed):
     version = Version(1, None, text)
     for data in documents(a_list(random.Random(seed), text), version).values():
@@ -164,7 +164,7 @@ def test_somebody_else_can_apply_it(language):
 
 
 @holds_for(texts(), seeds)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_the_words_of_any_amendment_are_those_that_it_wants(text, seed):
     version = Version(1, None, text)
     changes = a_list(random.Random(seed), text)
