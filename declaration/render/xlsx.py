@@ -6,7 +6,9 @@ No cell is a formula: what begins with an equals sign is a text like any other. 
 from __future__ import annotations
 
 import io
+import math
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,12 +27,17 @@ MAX_COLUMNS: Final = 16_384
 """Columns of a sheet there."""
 MAX_TEXT: Final = 32_767
 """Characters of a cell there; more is cut, and an ellipsis says so."""
+LINE: Final = 15
+"""Points of a line of eleven points."""
+MAX_HEIGHT: Final = 409
+"""Points of the highest row there."""
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """Begins what readers take for the code of a character (ISO/IEC 29500-1, 22.9.2.19)."""
+_AT_TOP: Final = element("alignment", {"vertical": "top", "wrapText": "1"})
 _CUSTOM: Final = {"customWidth": "1"}
 _DAY_ZERO: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -158,7 +165,7 @@ def _styles() -> bytes:
         _counted("fonts", fonts),
         _counted("fills", patterns),
         _counted("borders", [border]),
-        _counted("cellStyleXfs", [element("xf", plain)]),
+        _counted("cellStyleXfs", [element("xf", plain, _AT_TOP)]),
         _counted("cellXfs", found),
         _counted("cellStyles", [element("cellStyle", {"name": "Normal", "xfId": "0", "builtinId": "0"})]),
     ]
@@ -177,7 +184,7 @@ def _font(face: str = "") -> Markup:
 def _format(font: int, fill: int, number: int) -> Markup:
     attributes = {"numFmtId": str(number), "fontId": str(font), "fillId": str(fill), "borderId": "0", "xfId": "0"}
     applied = dict.fromkeys(("applyNumberFormat", "applyFont", "applyFill", "applyAlignment"), "1")
-    return element("xf", attributes | applied, element("alignment", {"vertical": "top", "wrapText": "1"}))
+    return element("xf", attributes | applied, _AT_TOP)
 
 
 def _sheet(sheet: Sheet) -> bytes:
@@ -199,19 +206,36 @@ def _sheet(sheet: Sheet) -> bytes:
         element("col", {"min": str(at + 1), "max": str(at + 1), "width": str(sheet.widths[min(at, last)])} | _CUSTOM)
         for at in range(across)
     ]
-    rows = [_row(number, row) for number, row in enumerate(sheet.rows, 1)]
-    content = [element("sheetViews", None, view), element("cols", None, *widths), block("sheetData", None, *rows)]
+    rows = [_row(number, row, sheet.widths) for number, row in enumerate(sheet.rows, 1)]
+    content = [
+        element("sheetViews", None, view),
+        element("sheetFormatPr", {"defaultRowHeight": str(LINE)}),
+        element("cols", None, *widths),
+        block("sheetData", None, *rows),
+    ]
     return xml.document(block("worksheet", {"xmlns": MAIN}, *content))
 
 
-def _row(number: int, row: Sequence[Cell]) -> Markup:
+def _row(number: int, row: Sequence[Cell], widths: Sequence[int]) -> Markup:
+    """Return a row, as high as its words need: LibreOffice does not measure them when it opens a workbook."""
     cells = [_cell(f"{column(place)}{number}", cell) for place, cell in enumerate(row, 1) if cell.value is not None]
-    return element("row", {"r": str(number)}, *cells)
+    last = len(widths) - 1
+    lines = max((_lines(cell.value, widths[min(at, last)]) for at, cell in enumerate(row)), default=1)
+    height = None if lines == 1 else str(min(lines * LINE, MAX_HEIGHT))
+    return element("row", {"r": str(number), "ht": height, "customHeight": None if height is None else "1"}, *cells)
+
+
+def _lines(value: object, width: int) -> int:
+    """Return about how many lines words take in a column; words break off early, and some letters are wide."""
+    if not isinstance(value, str):
+        return 1
+    shown = len(value) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in value)
+    return max(1, math.ceil(shown / (0.9 * width)))
 
 
 def _cell(place: str, cell: Cell) -> Markup:
     value = cell.value
-    attributes = {"r": place, "s": str(int(cell.look)) if cell.look else None}
+    attributes = {"r": place, "s": str(int(cell.look))}  # without a look, LibreOffice puts words at the bottom
     if isinstance(value, datetime):
         days = (value.astimezone(UTC) - _DAY_ZERO).total_seconds() / 86_400
         return element(

@@ -22,7 +22,7 @@ from declaration.render.akoma_identity import Life, moment
 
 
 @holds_for(histories(), st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=20)
 def test_what_was_written_is_read_as_the_same_version(versions, chance):
     for version in versions:
         files = given(written(versions, version.number))
@@ -32,7 +32,7 @@ def test_what_was_written_is_read_as_the_same_version(versions, chance):
 
 
 @holds_for(histories())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_every_file_of_every_version_is_valid(versions):
     for version in versions:
         assert all(is_valid(data) for data in written(versions, version.number).values())
@@ -211,7 +211,7 @@ def test_the_default_text_is_valid_and_read_again_in_every_version_and_language(
 
 
 @holds_for(texts())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_readers_see_the_words_and_nothing_else(text):
     """The text of each paragraph, as any XML reader gives it."""
     for tag, data in written([Version(1, None, text)], 1).items():

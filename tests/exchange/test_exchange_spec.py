@@ -8,13 +8,25 @@ from hypothesis import strategies as st
 
 from declaration.drafting import hygiene, text
 from declaration.errors import InputRefused
-from declaration.exchange import acts_decisions, json_source, signatories_json, tree, yaml_source
+from declaration.exchange import (
+    acts_decisions,
+    json_source,
+    signatories_json,
+    tree,
+    word_body,
+    word_package,
+    xml_source,
+    yaml_source,
+)
 from declaration.exchange.acts import FINAL, Verdict
 from declaration.exchange.acts_yaml import read_acts
 from declaration.exchange.signatories_json import read_signatories
 from declaration.exchange.text_yaml import read_text, write_text
+from declaration.exchange.word_refusals import SENTENCES
 
-SPEC = (Path(__file__).resolve().parents[2] / "docs/spec/exchange.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = (ROOT / "docs/spec/exchange.md").read_text(encoding="utf-8")
+AKOMA = (ROOT / "docs/spec/akoma.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^```(?:yaml|json) (\w+)\n(.*?)^```$", SPEC, re.MULTILINE | re.DOTALL))
 TEXT = read_text(EXAMPLES["text"].encode(), file="text.yaml")
 SIGNATORIES = read_signatories(EXAMPLES["signatories"].encode(), file="signatories.json")
@@ -71,6 +83,36 @@ def test_the_table_of_limits_is_true():
     assert table["languages"] == str(text.MAX_LANGUAGES)
     assert table["rounds"] == str(acts_decisions.MAX_ROUND)
     assert {str(verdict) for verdict in Verdict} <= set(re.findall(r"^\| `([^`]+)` \|", SPEC, re.MULTILINE))
+
+
+def limits(page):
+    return dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|", page, re.MULTILINE))
+
+
+def test_the_limits_of_documents_are_true():
+    word, akoma = limits(SPEC), limits(AKOMA)
+    assert word["Word document"] == f"{word_package.MAX_FILE // 2**20} MiB"
+    assert word["parts"] == str(word_package.MAX_ENTRIES)
+    assert word["one part, unpacked"] == f"{word_package.MAX_PART // 2**20} MiB"
+    assert word["all XML, unpacked"] == f"{word_package.MAX_UNPACKED // 2**20} MiB"
+    assert word["elements of a document"] == f"{word_body.MAX_ELEMENTS:,}"
+    assert word["nesting in a document"] == str(word_body.MAX_DEPTH)
+    assert word["paragraphs"] == f"{word_body.MAX_PARAGRAPHS:,}"
+    assert akoma["bytes of a file"] == f"{xml_source.MAX_BYTES // 2**20} MiB"
+    assert akoma["nesting"] == str(xml_source.MAX_DEPTH)
+    assert akoma["elements"] == f"{xml_source.MAX_ELEMENTS:,}"
+    assert akoma["attributes of an element"] == str(xml_source.MAX_ATTRIBUTES)
+
+
+def test_every_reason_to_refuse_a_document_is_explained_and_no_other():
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "declaration/exchange").glob("*.py"))
+    made = set(re.findall(r"""["']((?:word|xml|akn)\.[a-z-]+)["']""", code))
+    made |= {f"xml.{name}" for name in ("depth", "elements", "attributes")}
+    made |= {f"word.{name}" for name in ("depth", "elements", "paragraphs")}
+    told = set(re.findall(r"`((?:word|xml|akn)\.[a-z-]+)`", SPEC + AKOMA))
+    assert made - told == set()
+    assert told - made == set()
+    assert set(SENTENCES) == set(re.findall(r"`([a-z-]+)`", SPEC.partition("### 5.3")[2].partition("### 5.4")[0]))
 
 
 def slips(source):

@@ -68,7 +68,7 @@ def amendments(draw):
 
 
 @given(amendments())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_amendment_comes_back_from_its_tracked_changes(changes):
     found = imported(render_tracked(VERSION, changes, "fr", TRACKING))
     assert found.refused == ()
@@ -77,7 +77,7 @@ def test_any_amendment_comes_back_from_its_tracked_changes(changes):
 
 
 @given(amendments())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_amendment_is_found_by_comparing_alone(changes):
     """The document of the new version, said to be based on the old one: nothing in it is tracked."""
     new = Version(2, VERSION.digest, apply(TEXT, changes))
@@ -92,7 +92,7 @@ def words_of_any(text):
 
 
 @given(amendments())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_what_is_written_as_acts_is_read_as_the_same_changes(changes):
     found = imported(render_tracked(VERSION, changes, "fr", TRACKING))
     if found.changes and not any(isinstance(change, Insert) for change in changes):  # which need every language

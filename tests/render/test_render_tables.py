@@ -173,3 +173,17 @@ def test_the_same_sheets_give_the_same_bytes():
     chance = random.Random(1)
     sheet = Sheet("A", (10,), [[Cell(a_passage(chance)) for _ in range(3)] for _ in range(5)])
     assert write_xlsx([sheet]) == write_xlsx([sheet])
+
+
+def test_rows_are_as_high_as_their_words_need():
+    rows = [
+        [Cell("short"), Cell(1)],
+        [Cell("a" * 200), Cell(2)],
+        [Cell("東" * 100), Cell(3)],
+        [Cell("a" * 30_000), Cell(4)],
+    ]
+    found = ET.fromstring(parts(write_xlsx([Sheet("A", (20, 5), rows)]))["xl/worksheets/sheet1.xml"]).iter(f"{M}row")
+    heights = [None if row.get("ht") is None else int(row.get("ht")) for row in found]
+    assert heights[0] is None
+    assert all(10 * xlsx.LINE <= height <= 12 * xlsx.LINE for height in heights[1:3])
+    assert heights[3] == xlsx.MAX_HEIGHT

@@ -1,9 +1,11 @@
 """The files of the record and the timestamp authority, as strangers' programs ask for them."""
 
 import hashlib
+import io
 import json
 import shutil
 import subprocess
+import zipfile
 
 import pytest
 from fastapi.testclient import TestClient
@@ -91,6 +93,22 @@ def test_the_table_of_files_names_every_address():
         before, _, after = pattern.partition("{")
         assert any(path.startswith(before) and path.endswith(after.partition("}")[2]) for path in told), pattern
     assert len(CACHING) == 4
+
+
+@pytest.mark.parametrize(("language", "city"), [("fr", "Ville"), ("ar", "المدينة"), ("pt-BR", "City"), ("", "Ville")])
+def test_tables_of_positions_are_in_the_language_asked_for(client, language, city):
+    table = client.get(f"{D}/matrix.csv", params={"lang": language})
+    assert table.headers["content-disposition"] == 'inline; filename="small-summit-matrix.csv"'
+    assert table.text.startswith(f'\ufeff"{city}",')
+    book = client.get(f"{D}/matrix.xlsx", params={"lang": language})
+    assert book.headers["content-disposition"] == 'inline; filename="small-summit-matrix.xlsx"'
+    with zipfile.ZipFile(io.BytesIO(book.content)) as package:
+        assert f">{city}<" in package.read("xl/worksheets/sheet2.xml").decode()
+
+
+def test_a_language_that_is_none_is_refused(client):
+    answer = client.get(f"{D}/matrix.csv", params={"lang": "../x"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "text.language")
 
 
 @pytest.mark.parametrize(
