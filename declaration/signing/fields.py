@@ -96,11 +96,13 @@ class Seen:
         data: DER of the certificate.
 
     Raises:
-        ValueError: it is none; other errors of the library's parser likewise.
+        ValueError: it is none, or has no positive serial number (RFC 5280, 4.1.2.2); other errors of the library's
+            parser likewise.
 
     """
 
     def __init__(self, data: bytes) -> None:
+        _require_positive_serial(data)
         self.data = data
         self.certificate = x509.load_der_x509_certificate(data)
 
@@ -125,6 +127,32 @@ class Seen:
 def seen(elements: Iterable[asn1.TLV]) -> list[Seen]:
     """Return the certificates of a message; errors as `Seen`."""
     return [Seen(der.encode(element)) for element in elements]
+
+
+def _require_positive_serial(data: bytes) -> None:
+    """Refuse what the library only warns of, before it reads it: whatever else is wrong, it finds itself."""
+    _, at, _ = _header(data, 0)  # the certificate
+    _, at, _ = _header(data, at)  # what is signed of it
+    tag, start, end = _header(data, at)
+    if tag == _EXPLICIT_VERSION:
+        tag, start, end = _header(data, end)
+    content = data[start:end]
+    if tag == _INTEGER and (not content or content[0] & 0x80 or not any(content)):
+        raise ValueError("the serial number of a certificate is not positive")
+
+
+def _header(data: bytes, at: int) -> tuple[int, int, int]:
+    """Return the tag of the element at `at`, and where its content begins and ends (X.690, 8.1)."""
+    if len(data) < at + 2:
+        raise ValueError("a certificate ends in the middle")
+    length, start = data[at + 1], at + 2
+    if length & 0x80:
+        octets = length & 0x7F
+        length, start = int.from_bytes(data[start : start + octets], "big"), start + octets
+    return data[at], start, start + length
+
+
+_INTEGER, _EXPLICIT_VERSION = 0x02, 0xA0
 
 
 def _read(data: bytes) -> Fields:

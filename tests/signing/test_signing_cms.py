@@ -292,6 +292,17 @@ def test_a_certificate_that_is_there_twice(signed):
 # hostile bytes
 
 
+@pytest.mark.parametrize("serial", ["80", "00", "ff7f"])
+def test_a_certificate_without_a_positive_serial_number_is_none(signed_world, serial):
+    """The library warns of it today and refuses it some day; a verdict must not change with that."""
+    good = signed_world.evidence[MAYOR].cms
+    seen = cms.read(good).certificate
+    number = seen.serial_number.to_bytes((seen.serial_number.bit_length() + 8) // 8, "big")
+    other = bytes.fromhex(serial).ljust(len(number), b"\0")
+    with pytest.raises(CannotBeVerified):
+        cms.read(good.replace(number, other, 1))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_hostile_bytes_never_raise_anything_of_their_own(signed_world, data):

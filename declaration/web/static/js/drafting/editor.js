@@ -132,6 +132,9 @@ async function start() {
 
   /** Offer what an earlier visit left on this device: nothing is dropped that its author has not seen. */
   async function restore() {
+    if (!part("#offer", HTMLElement).hidden) {
+      return; // one after the other
+    }
     for (const { name, copy } of await kept.left()) {
       const words = { ...draft.typed, ...copy.typed };
       if (fingerprint(words) === fingerprint(draft.typed)) {
@@ -230,6 +233,7 @@ async function start() {
   }
   say(root.dataset.carried === "yes" ? "carried" : "saved-before");
   await restore();
+  void kept.watch(restore);
 }
 
 try {

@@ -12,6 +12,8 @@ export class Kept {
   constructor(declaration, draft) {
     this.prefix = `declaration-draft:${declaration}:${draft}:`;
     this.name = this.prefix + crypto.randomUUID();
+    /** Pages of which it is waited that they end. @type {Set<string>} */
+    this.awaited = new Set();
     navigator.locks?.request(this.name, () => new Promise(() => {}));
   }
 
@@ -45,6 +47,20 @@ export class Kept {
       }
     }
     return found.sort((one, other) => (one.copy.at < other.copy.at ? 1 : -1));
+  }
+
+  /**
+   * Tell when a page ends that is open now: a browser may let go of one a moment after the next has begun.
+   *
+   * @param {() => void} then what to do about the copy that it may have left behind
+   */
+  async watch(then) {
+    for (const { name = "" } of (await navigator.locks?.query())?.held ?? []) {
+      if (name.startsWith(this.prefix) && name !== this.name && !this.awaited.has(name)) {
+        this.awaited.add(name);
+        navigator.locks.request(name, () => {}).then(then, () => {});
+      }
+    }
   }
 }
 

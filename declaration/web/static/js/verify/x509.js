@@ -39,6 +39,9 @@ export class Certificate {
     const version = fields.optional(0xa0);
     this.version = version === null ? 0n : der.integer(der.read(version.content));
     this.serial = der.integer(fields.take());
+    if (this.serial <= 0n) {
+      throw new Malformed("a certificate's serial number is not positive");
+    }
     this.tbsAlgorithm = fields.take(TAG.SEQUENCE);
     this.issuerName = readName(fields.take());
     const validity = new der.Sequence(fields.take());
