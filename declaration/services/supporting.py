@@ -100,7 +100,8 @@ def content_of(opened: Opened, derived: Derived) -> str | None:
     if derived.problems or not derived.changes:
         return None
     version, by = opened.version, opened.draft.drafter
-    return Amendment(_UNNUMBERED, by, version.digest, derived.rationale, derived.changes).content
+    kin = {"alternative": opened.draft.alternative, "amends": opened.amends}
+    return Amendment(_UNNUMBERED, by, version.digest, derived.rationale, derived.changes, **kin).content
 
 
 def backing(session: View, actor: Actor, opened: Opened, derived: Derived, *, at: datetime) -> Backing:

@@ -299,6 +299,18 @@ def amendment(session: Session, declaration: str, amendment: str) -> StoredAmend
     return found[0]
 
 
+def relatives(session: Session, declaration: str, line: StoredAmendment) -> tuple[StoredAmendment, ...]:
+    """Return the amendment that one amends, those that amend it, and its alternatives; not itself."""
+    mine = line.amendment
+    group = mine.alternative or mine.id
+    table = t.Amendments
+    related = (
+        (table.amends == mine.id) | (table.alternative == group) | table.amendment.in_([group, line.upon or group])
+    )
+    found = _amendments(session, declaration, related)
+    return tuple(other for other in found if other.amendment.id != mine.id)
+
+
 def _amendments(session: Session, declaration: str, *chosen: Any) -> tuple[StoredAmendment, ...]:
     rows = session.execute(
         select(t.Amendments, t.Blobs.data)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from web_desk import table
 from web_mayor import adopt, freeze
 from web_phone import DESK, PHONE, Phone, chromium, living
 from web_sight import SCREENS, faults_everywhere, picture
@@ -401,3 +402,31 @@ def test_every_page_is_accessible_and_fits_a_phone_in_three_languages(summit, de
     ):
         found += faults_everywhere(desk.page, f"drafter-{name}", f"{summit.origin}/{DECLARATION}/{path}", wait)
     assert found == []
+
+
+def test_an_alternative_and_an_amendment_of_an_amendment_from_its_page(summit, desk):
+    table(summit, "A1", ("city-1", "en", "We open our squares and our parks to everybody."))
+    for name, words in (
+        ("Write an alternative to it", "We open our museums to everybody."),
+        ("Amend this amendment", "We open our squares and all our parks to everybody."),
+    ):
+        desk.go("amendments/A1")
+        desk.page.get_by_role("button", name=name).click()
+        desk.page.wait_for_url("**/drafting/*")
+        ready(desk)
+        reword(desk, "city-1", words)
+        saved(desk)
+        desk.go(f"{desk.page.url.partition(f'/{DECLARATION}/')[2].partition('?')[0]}/table")
+        desk.page.get_by_role("button", name="Table the amendment").click()
+        desk.page.wait_for_url("**/drafting?tabled=*")
+    with summit.chancery.store.reading() as session:
+        found = {one.amendment.id: one.amendment for one in queries.amendments(session, DECLARATION)}
+    alternative, child = (one for name, one in found.items() if name != "A1")
+    assert (alternative.alternative, alternative.amends) == ("A1", None)
+    assert (child.alternative, child.amends) == (None, "A1")
+    desk.go("amendments/A1")
+    family = desk.page.locator("#family")
+    assert family.get_by_role("link", name=alternative.id).count() == 1
+    assert "museums" in family.inner_text()
+    assert "all" in family.locator("ins").all_inner_texts()[-1]
+    assert faults_everywhere(desk.page, "amendment-family", f"{summit.origin}/{DECLARATION}/amendments/A1") == []

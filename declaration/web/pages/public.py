@@ -8,7 +8,7 @@ from typing import Any, Final
 from declaration.drafting.states import AmendmentState
 from declaration.drafting.text import check_id
 from declaration.errors import NotFound
-from declaration.services import akoma, clauses, comparing, proposals, reading, standing, supporting
+from declaration.services import akoma, clauses, comparing, kinship, proposals, reading, standing, supporting
 from declaration.store import queries
 from declaration.store import supporting as kept
 from declaration.store.values import StoredVersion
@@ -125,6 +125,10 @@ def amendments(asked: Asked) -> Shown:
     }
 
 
+KIN: Final = 24
+"""Relatives of an amendment whose words are shown with it; others are named."""
+
+
 def amendment(asked: Asked) -> Shown:
     """Show one amendment: what it wants of which text, why, and what became of it."""
     wanted = check_id(asked.parts["amendment"][:80], where="The address")
@@ -136,8 +140,16 @@ def amendment(asked: Asked) -> Shown:
     wishes = proposals.wishes(ground, line.amendment.changes)
     flat = akoma.flattened(asked.session, asked.declaration, line, before)
     language = asked.texts()
+    kin = kinship.family(queries.relatives(asked.session, asked.declaration, line), line)
     return {
         "line": line,
+        "kin": kin,
+        "kin_wishes": {
+            other.amendment.id: proposals.wishes(
+                proposals.ground(asked.session, asked.declaration, other), other.amendment.changes
+            )
+            for other in (*kin.alternatives, *kin.children)[:KIN]
+        },
         "base": base,
         "wishes": wishes,
         "documents": () if flat is None else akoma.languages(flat, before),

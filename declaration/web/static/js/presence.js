@@ -1,3 +1,5 @@
+import { Problem } from "./api.js";
+
 /**
  * Who has come in with this browser, by role: public pages are the same for everybody, and ask the service who reads
  * them only where this says that it may be worth it. It opens nothing: the session does.
@@ -29,6 +31,28 @@ export function present(declaration) {
   try {
     return localStorage.getItem(place(declaration));
   } catch {
+    return null;
+  }
+}
+
+/**
+ * Return the drafter who is logged in with this browser; the service is asked only where somebody came in.
+ *
+ * @param {import("./api.js").Api} api
+ * @param {string} declaration
+ * @returns {Promise<string | null>}
+ */
+export async function drafter(api, declaration) {
+  if (present(declaration) !== "drafter") {
+    return null;
+  }
+  try {
+    const who = await api.get("/session");
+    return who.role === "drafter" ? who.subject : null;
+  } catch (failure) {
+    if (failure instanceof Problem && failure.status === 401) {
+      gone(declaration);
+    }
     return null;
   }
 }

@@ -1,7 +1,7 @@
 /** Supporting an amendment on its public page: one tap for drafters who are logged in, which names what they read. */
 
-import { Api, Problem } from "./api.js";
-import { gone, present } from "./presence.js";
+import { Api } from "./api.js";
+import { drafter } from "./presence.js";
 import { part, sentence, tell, word } from "./words.js";
 
 const root = part("#support", HTMLElement);
@@ -10,22 +10,6 @@ const api = new Api(base);
 const told = part("#support-told", HTMLElement);
 const path = `/drafting/amendments/${encodeURIComponent(amendment)}/support`;
 const note = `support-told:${declaration}/${amendment}`;
-
-/** @returns {Promise<string | null>} the drafter who is logged in with this browser */
-async function reader() {
-  if (present(declaration) !== "drafter") {
-    return null;
-  }
-  try {
-    const who = await api.get("/session");
-    return who.role === "drafter" ? who.subject : null;
-  } catch (failure) {
-    if (failure instanceof Problem && failure.status === 401) {
-      gone(declaration);
-    }
-    return null;
-  }
-}
 
 /**
  * Let a button act once, then show the page as the record is now.
@@ -52,7 +36,7 @@ function offer(button, act) {
   });
 }
 
-const mine = await reader();
+const mine = await drafter(api, declaration);
 if (mine !== null) {
   part("#support-door", HTMLElement).hidden = true;
   if (supporters.split(" ").includes(mine)) {
