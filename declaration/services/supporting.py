@@ -256,13 +256,13 @@ def _request(session: View, actor: Actor, draft: str) -> Request:
 def _proposed(session: View, actor: Actor, request: Request, *, locked: bool = False) -> Proposed:
     author = replace(actor, subject=request.author)
     opened = drafts.opened(session, author, drafts.find(session, author, request.draft, locked=locked))
-    derived = derive(opened.version.text, opened.typed)
+    derived = derive(opened.text, opened.typed)
     content = content_of(opened, derived)
     return Proposed(
         draft=opened,
         author=reading.names(session, actor.declaration).get(request.author, request.author),
         derived=derived,
-        wishes=proposals.wishes(opened.version.text, derived.changes),
+        wishes=proposals.wishes(opened.text, derived.changes),
         content=content,
         answer=_answer(request, content),
         request=request,

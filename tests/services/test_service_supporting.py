@@ -341,3 +341,18 @@ def test_nothing_of_it_is_done_while_the_text_is_frozen(world):
             act()
         assert refusal.value.code == "declaration.frozen"
     assert world.rows() == before
+
+
+@pytest.mark.parametrize("kin", ["amends", "alternative"])
+def test_support_of_a_draft_covers_what_it_belongs_to(world, kin):
+    set_rules(world.chancery, ID, sponsors=2, deadline=None)
+    typed = Typed(texts={"c1": {"en": "We open our cities, wide and gladly, to all."}})
+    draft = drafts.create(world.chancery, W1, typed, **{kin: "a1"}).id
+    supporting.ask(world.chancery, W1, draft, "w2")
+    agree(world, draft)
+    assert behind(world, draft).is_enough
+    tabled = table(world, draft).amendment
+    stands = standing(world, tabled)
+    assert [one.support.drafter for one in stands.present] == ["w2"]
+    with world.store.reading() as session:
+        assert getattr(queries.amendment(session, ID, tabled).amendment, kin) == "a1"

@@ -195,7 +195,7 @@ def _deadline(until: Until) -> Deadline:
 def _backing(chancery: Chancery, actor: Actor, draft: str) -> dict[str, Json]:
     with chancery.store.reading() as session:
         opened = drafts.opened(session, actor, drafts.find(session, actor, draft))
-        derived = derive(opened.version.text, opened.typed)
+        derived = derive(opened.text, opened.typed)
         found = supporting.backing(session, actor, opened, derived, at=chancery.now())
     return {"draft": draft, **backing_json(found)}
 
