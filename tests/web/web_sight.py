@@ -74,8 +74,8 @@ def picture(page, name, kind="phone-light"):
 def faults(page, name, language):
     """What is wrong with the page that is shown, in any width, in light and in dark.
 
-    Axe looks at the narrow page in light in every language; about colours it asks in one language, in light and in dark,
-    since the others have the same boxes with other words in them.
+    Axe looks at the narrow page in light in every language; about colours it asks in one, in light and in dark, since the
+    others have the same boxes with other words in them.
 
     Args:
         page: of Playwright, with reduced motion (colours that fade are no colours yet).
