@@ -74,7 +74,7 @@ def picture(page, name, kind="phone-light"):
 def faults(page, name, language):
     """What is wrong with the page that is shown, in any width, in light and in dark.
 
-    Axe looks at the narrow page in light in every language; about colours it asks in one, in light and in dark, since the
+    Axe looks at the narrow page in light in every language; about colours it asks in one, in light and in dark: the
     others have the same boxes with other words in them.
 
     Args:
