@@ -23,12 +23,15 @@ def test_what_is_left_is_read_by_anybody_and_confirmed_by_the_depositary(summit)
     step = next(line for line in found["languages"] if line["language"] == "en")
     assert step["unconfirmed"] == step["all"]
     assert {item["want"] for item in left(reader, language="en")["items"]} == {"unconfirmed"}
+    drafter = summit.come_in("drafter", "workshop")
+    assert f"{step['all']} passages are to be compared." in drafter.get(f"/{DECLARATION}/drafting?ui=en").text
     sent = {"base": version(summit).digest, "language": "en", "passages": ["title", "clause:city-1"]}
     assert ok(desk.post(CONFIRM, json=sent), 201) == {"left": step["all"] - 2}
     refused(desk.post(CONFIRM, json=sent), 409, "concordance.confirmed")
     for other in found["languages"]:
         assert ok(desk.post(CONFIRM, json=sent | {"language": other["language"], "passages": None}), 201)["left"] == 0
     assert left(reader)["count"] == 0
+    assert "Languages that wait for words" not in drafter.get(f"/{DECLARATION}/drafting?ui=en").text
     assert left(reader, everything=True)["count"] == step["all"]
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from declaration.drafting.concordance import Task
 from declaration.drafting.text import check_id
-from declaration.services import drafts, proposals, reading, supporting, tabling
+from declaration.services import drafts, proposals, reading, supporting, tabling, translating
 from declaration.services.actors import Actor, Role
 from declaration.services.comparing import Pairs, difference
 from declaration.services.drafts import Opened
@@ -72,7 +73,16 @@ def _desk(visit: Visit) -> Shown:
         "tabled": visit.parameters.get("tabled", ""),
         "proposed": supporting.proposed(visit.session, actor),
         "again": supporting.again(visit.session, actor),
+        "wanting": _wanting(visit),
     }
+
+
+def _wanting(visit: Visit) -> Mapping[str, tuple[Task, ...]]:
+    """Return by language what has to be translated or compared before the text can be frozen."""
+    version = queries.current_version(visit.session, visit.declaration)
+    tasks = translating.wanted(visit.session, visit.declaration, version)
+    found = {tag: tuple(task for task in tasks if task.language == tag) for tag in version.text.languages}
+    return {tag: wanted for tag, wanted in found.items() if wanted}
 
 
 def _lying(visit: Visit, actor: Actor, draft: drafts.Draft) -> Lying:
