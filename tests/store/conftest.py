@@ -15,6 +15,7 @@ from store_scene import START, Scene
 from declaration.ledger.checkpoint import Checkpoint
 from declaration.ledger.note import Algorithm, SigningKey, sign_checkpoint
 from declaration.store import queries
+from declaration.store.audit import audit
 from declaration.store.session import open_store
 from declaration.store.tables import Base
 
@@ -82,3 +83,16 @@ def note_of():
         return sign_checkpoint(checkpoint, [SigningKey(scene.origin, Algorithm.ED25519, key)], at=START)
 
     return sign
+
+
+@pytest.fixture(scope="module")
+def one_store():
+    """One database in memory for all examples, each a declaration of its own; all are audited at the end."""
+    store = open_store("sqlite://")
+    store.upgrade()
+    yield store
+    with store.reading() as session:
+        known = queries.declarations(session)
+    for declaration in known[:: max(1, len(known) // 4)]:
+        audit(store, declaration)
+    store.dispose()

@@ -1,6 +1,5 @@
 """Laws of the one door: whatever is tabled, an adoption made with our own tools passes, and no amendment is lost."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_scene import Scene
@@ -9,8 +8,6 @@ from declaration.drafting.consolidate import consolidate
 from declaration.drafting.derive import derive_delete, derive_insert, derive_move, derive_replace
 from declaration.errors import DeclarationError
 from declaration.store import queries
-from declaration.store.audit import audit
-from declaration.store.session import open_store
 
 CLAUSES = ["c0", "c1", "c2", "c3", "c4"]
 WORDS = ["ouvrons", "villes", "et", "toujours", "l'eau", "東京", "مدينة"]
@@ -52,19 +49,6 @@ def apply_alone(wish, text):
         return wish(text)
     except DeclarationError:
         return None
-
-
-@pytest.fixture(scope="module")
-def one_store():
-    """One database in memory for all examples, each a declaration of its own; all are audited at the end."""
-    store = open_store("sqlite://")
-    store.upgrade()
-    yield store
-    with store.reading() as session:
-        known = queries.declarations(session)
-    for declaration in known[:: max(1, len(known) // 4)]:
-        audit(store, declaration)
-    store.dispose()
 
 
 @settings(max_examples=25, deadline=None)

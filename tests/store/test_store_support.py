@@ -14,7 +14,6 @@ from declaration.drafting.edits import Edit
 from declaration.errors import DeclarationError, StateConflict
 from declaration.store import queries, supporting
 from declaration.store.audit import audit
-from declaration.store.session import open_store
 
 DRAFTERS = ("w2", "w3")
 
@@ -153,18 +152,6 @@ def reworded(text, clause, place, word):
     words = text.clause(clause).texts["fr"].split(" ")
     at = min(place, len(words))
     return derive_replace(text, clause, "fr", " ".join([*words[:at], word, *words[at:]]))
-
-
-@pytest.fixture(scope="module")
-def one_store():
-    store = open_store("sqlite://")
-    store.upgrade()
-    yield store
-    with store.reading() as session:
-        known = queries.declarations(session)
-    for declaration in known[:: max(1, len(known) // 4)]:
-        audit(store, declaration)
-    store.dispose()
 
 
 class Watched:

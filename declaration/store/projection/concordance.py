@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
-
 from declaration.drafting import concordance
 from declaration.drafting.concordance import Confirmed, Pair, Passage, passage_named
 from declaration.drafting.text import Text
 from declaration.errors import InputRefused, StateConflict
+from declaration.store import queries
 from declaration.store.projection.act import Act
 from declaration.store.projection.current import current_digest, current_version
 from declaration.store.tables import Concordances
@@ -99,10 +98,5 @@ def _chosen(found: Mapping[Passage, Pair], names: Iterable[str]) -> Iterable[tup
         yield passage, found[passage]
 
 
-def _known(act: Act) -> set[Confirmed]:
-    rows = act.session.execute(
-        select(Concordances.passage, Concordances.language, Concordances.drafting, Concordances.words).where(
-            Concordances.declaration == act.declaration
-        )
-    )
-    return {Confirmed(passage_named(row.passage), row.language, Pair(row.drafting, row.words)) for row in rows}
+def _known(act: Act) -> Mapping[Confirmed, int]:
+    return queries.confirmed(act.session, act.declaration)

@@ -17,6 +17,7 @@ from declaration.services import replies
 from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
 from declaration.services.replies import Answer
+from declaration.services.traffic import WRITING, take
 from declaration.signing.passkey import Assertion
 from declaration.store.record import Recorded
 from declaration.web.errors import Outdated
@@ -164,6 +165,16 @@ def write(
     return Response(
         given.body, status_code=given.status, headers={"Cache-Control": "no-store"}, media_type="application/json"
     )
+
+
+def spend(chancery: Chancery, actor: Actor) -> None:
+    """Use one of somebody's writes.
+
+    Raises:
+        TooOften: ``traffic.too-often``.
+
+    """
+    take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
 
 
 def require_match(given: str | None, tag: str) -> None:

@@ -14,6 +14,8 @@ from declaration.drafting.positions import Agreement
 from declaration.drafting.reasons import Reason
 from declaration.errors import InputRefused
 from declaration.services import consolidating, negotiating, readiness, survey, undoing
+from declaration.services.actors import Actor
+from declaration.services.chancery import Chancery
 from declaration.services.consolidating import Choice, Given, Merged, Pairs, Passage, Preview
 from declaration.services.negotiating import Outcome
 from declaration.services.survey import Whole
@@ -30,9 +32,9 @@ from declaration.web.api.common import (
     answer,
     entered,
     require_match,
+    spend,
     write,
 )
-from declaration.web.api.inviting import spend
 from declaration.web.caller import AsDepositary, Service
 
 router = APIRouter(prefix="/declarations/{declaration}/desk", tags=["deciding"], responses=REFUSALS)
@@ -185,17 +187,14 @@ def adopt(
     """Adopt a new version; every other open amendment is carried to it."""
 
     def do() -> Json:
-        spend(chancery, actor)
-        with chancery.store.reading() as session:
-            consolidating.require_drafting(session, actor.declaration)
-            require_match(match, queries.current_version(session, actor.declaration).digest)
+        spend_on_present(chancery, actor, match)
         done = consolidating.adopt(chancery, actor.declaration, content.choice())
         fates: list[Json] = [_fate(name, "clean", ()) for name in done.carried]
         fates += [
             _fate(name, "conflict", [reason.sentence for reason in fate.reasons])
             for name, fate in done.in_conflict.items()
         ]
-        return {"version": _named(done.version), "confirmed": list(done.confirmed), "carried": fates}
+        return {"version": named(done.version), "confirmed": list(done.confirmed), "carried": fates}
 
     return write(request, chancery, actor, content, do, key=key, status=201)
 
@@ -232,12 +231,9 @@ def undo(
     """Adopt the words before the last adoption again, as long as nobody has relied on it."""
 
     def do() -> Json:
-        spend(chancery, actor)
-        with chancery.store.reading() as session:
-            consolidating.require_drafting(session, actor.declaration)
-            require_match(match, queries.current_version(session, actor.declaration).digest)
+        spend_on_present(chancery, actor, match)
         done = undoing.undo(chancery, actor.declaration, base=content.base)
-        return _undone(done.prospect, _named(done.version))
+        return _undone(done.prospect, named(done.version))
 
     return write(request, chancery, actor, content, do, key=key, status=201)
 
@@ -274,7 +270,23 @@ def _given(words: list[Words]) -> tuple[Given, ...]:
     return tuple(Given(item.clause, item.section, item.language, item.text) for item in words)
 
 
-def _named(version: Any) -> dict[str, Json]:
+def spend_on_present(chancery: Chancery, actor: Actor, match: str | None) -> None:
+    """Use one of the depositary's writes on a text that can still change, and is the one that was looked at.
+
+    Raises:
+        TooOften: ``traffic.too-often``.
+        StateConflict: ``declaration.frozen``, ``declaration.sealed``.
+        Outdated: ``http.outdated``.
+
+    """
+    spend(chancery, actor)
+    with chancery.store.reading() as session:
+        consolidating.require_drafting(session, actor.declaration)
+        require_match(match, queries.current_version(session, actor.declaration).digest)
+
+
+def named(version: Any) -> dict[str, Json]:
+    """Return a version as `VersionNamed`."""
     return {"number": version.number, "digest": version.digest}
 
 
@@ -285,7 +297,7 @@ def _pairs(words: Mapping[str, Pairs]) -> dict[str, Json]:
 def _workspace(whole: Whole) -> dict[str, Json]:
     found = whole.work
     return {
-        "version": _named(found.version),
+        "version": named(found.version),
         "open": [
             {"amendment": line.amendment.id, "by": line.amendment.by, "conflict": list(line.conflict)}
             for line in found.open
@@ -340,7 +352,7 @@ def _passage(passage: Passage) -> dict[str, Json]:
 
 def _preview(found: Preview) -> dict[str, Json]:
     return {
-        "version": _named(found.outcome.version),
+        "version": named(found.outcome.version),
         "passages": [_passage(passage) for passage in found.passages],
         "to_confirm": list(found.outcome.confirmed),
         "carried": _fates(found.outcome, found),
@@ -369,8 +381,8 @@ def _undone(found: Prospect, version: Json) -> dict[str, Json]:
     restored: list[Json] = [*sorted(found.restored)]
     waiting: list[Json] = [*sorted(found.waiting)]
     return {
-        "undone": _named(found.undone),
-        "back": _named(found.back),
+        "undone": named(found.undone),
+        "back": named(found.back),
         "version": version,
         "decided": list(found.decided),
         "carried": carried,

@@ -12,8 +12,7 @@ from declaration.canonical import Json
 from declaration.services import delegating, sessions
 from declaration.services.delegating import Listed
 from declaration.services.entering import Invited
-from declaration.services.traffic import WRITING, take
-from declaration.web.api.common import REFUSALS, Content, Key, answer, write
+from declaration.web.api.common import REFUSALS, Content, Key, answer, spend, write
 from declaration.web.caller import Anybody, AsMayor, AsOffice, Service, Somebody, keep_cookie
 
 router = APIRouter(prefix="/declarations/{declaration}", tags=["delegates"], responses=REFUSALS)
@@ -61,7 +60,7 @@ def name(request: Request, chancery: Service, actor: AsMayor, content: Naming, k
     """Name somebody who prepares, and invite them: give them the secret, it is shown this once."""
 
     def do() -> Json:
-        take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
+        spend(chancery, actor)
         return _invited(delegating.name(chancery, actor, called=content.name))
 
     del key  # an answer that holds a secret is not kept
@@ -73,7 +72,7 @@ def invite(request: Request, chancery: Service, actor: AsMayor, delegate: str) -
     """Invite a delegate anew; their passkeys and sessions until now end."""
 
     def do() -> Json:
-        take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
+        spend(chancery, actor)
         return _invited(delegating.invite(chancery, actor, delegate[:80]))
 
     return write(request, chancery, actor, None, do, key=None, status=201)

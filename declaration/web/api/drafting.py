@@ -11,9 +11,6 @@ from starlette.responses import Response
 
 from declaration.canonical import Json
 from declaration.services import drafts, tabling
-from declaration.services.actors import Actor
-from declaration.services.chancery import Chancery
-from declaration.services.traffic import WRITING, take
 from declaration.web.api.common import (
     REFUSALS,
     Entered,
@@ -24,6 +21,7 @@ from declaration.web.api.common import (
     entered,
     refuse,
     require_match,
+    spend,
     write,
 )
 from declaration.web.api.drafting_forms import (
@@ -60,7 +58,7 @@ def begin(request: Request, chancery: Service, actor: AsDrafter, content: NewDra
     """Begin a draft."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         kin = {"amends": content.amends, "alternative": content.alternative}
         return line_json(drafts.create(chancery, actor, content.typed.typed(), base=content.base, **kin))
 
@@ -94,7 +92,7 @@ def save(
     """Save a draft; ``If-Match`` names the revision that was looked at, so that two tabs overwrite nothing."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         typed = content.typed.typed()
         return line_json(drafts.save(chancery, actor, draft, typed, base=content.base, check=_check(match)))
 
@@ -104,7 +102,7 @@ def save(
 @router.delete("/drafts/{draft}", status_code=204)
 def discard(chancery: Service, actor: AsDrafter, draft: Id, match: Match = None) -> Response:
     """Throw a draft away for good."""
-    _spend(chancery, actor)
+    spend(chancery, actor)
     drafts.discard(chancery, actor, draft, check=_check(match))
     return Response(status_code=204)
 
@@ -127,7 +125,7 @@ def table(
     """
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         done = tabling.table(chancery, actor, draft, check=_check(match))
         return {"amendment": done.amendment, "entry": entered(done.recorded)}
 
@@ -155,7 +153,7 @@ def revise(request: Request, chancery: Service, actor: AsDrafter, amendment: Id,
     """Take up one's own open amendment again: tabling this draft replaces its changes, and its number stays."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         return line_json(drafts.revise(chancery, actor, amendment))
 
     return _tagged(write(request, chancery, actor, None, do, key=key, status=201))
@@ -166,14 +164,10 @@ def withdraw(request: Request, chancery: Service, actor: AsDrafter, amendment: I
     """Take one's own open amendment back."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         return entered(tabling.withdraw(chancery, actor, amendment))
 
     return write(request, chancery, actor, None, do, key=key)
-
-
-def _spend(chancery: Chancery, actor: Actor) -> None:
-    take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
 
 
 def _check(match: str | None) -> Callable[[str], None]:

@@ -10,9 +10,7 @@ from starlette.responses import Response
 
 from declaration.canonical import Json
 from declaration.services import readiness
-from declaration.services.consolidating import require_drafting
 from declaration.services.readiness import Lines, Readiness
-from declaration.store import queries
 from declaration.web.api.common import (
     REFUSALS,
     Content,
@@ -22,10 +20,10 @@ from declaration.web.api.common import (
     Match,
     answer,
     entered,
-    require_match,
+    spend,
     write,
 )
-from declaration.web.api.inviting import spend
+from declaration.web.api.deciding import spend_on_present
 from declaration.web.caller import AsDepositary, Service
 
 router = APIRouter(prefix="/declarations/{declaration}/desk", tags=["freezing"], responses=REFUSALS)
@@ -112,10 +110,7 @@ def freeze(
     """Freeze the version in force: from here on it is signed, and cannot change."""
 
     def do() -> Json:
-        spend(chancery, actor)
-        with chancery.store.reading() as session:
-            require_drafting(session, actor.declaration)
-            require_match(match, queries.current_version(session, actor.declaration).digest)
+        spend_on_present(chancery, actor, match)
         given = content.occasion
         lines = Lines(given.name, given.place, given.date)
         done = readiness.freeze(

@@ -13,12 +13,9 @@ from starlette.responses import Response
 from declaration.canonical import Json
 from declaration.drafting.amendment import changes_to_json
 from declaration.services import importing, reading
-from declaration.services.actors import Actor
-from declaration.services.chancery import Chancery
 from declaration.services.importing import IGNORED, Read, Refused, Understood, sentence
-from declaration.services.traffic import WRITING, take
 from declaration.services.word import MEDIA
-from declaration.web.api.common import REFUSALS, Content, Digest, Key, answer, write
+from declaration.web.api.common import REFUSALS, Content, Digest, Key, answer, spend, write
 from declaration.web.api.drafting_forms import DraftLine, VersionNamed, WishShown, line_json, wish_json
 from declaration.web.caller import AsDrafter, Service
 
@@ -75,7 +72,7 @@ class _Sent(Content):
 @router.post("", response_model=WordShown)
 def look(chancery: Service, actor: AsDrafter, document: Document) -> Response:
     """Read an edited Word document and show what comes of it; nothing is saved."""
-    _spend(chancery, actor)
+    spend(chancery, actor)
     with chancery.store.reading() as session:
         found = importing.read(session, actor.declaration, document)
     return answer(_read_json(found))
@@ -88,16 +85,12 @@ def take_over(
     """Begin a draft with what is understood of an edited Word document."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         draft, found = importing.take_over(chancery, actor, document)
         return line_json(draft) | {"document": _read_json(found)}
 
     sent = _Sent(sha256=hashlib.sha256(document).hexdigest())
     return write(request, chancery, actor, sent, do, key=key, status=201)
-
-
-def _spend(chancery: Chancery, actor: Actor) -> None:
-    take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
 
 
 def _read_json(read: Read) -> dict[str, Json]:

@@ -15,11 +15,9 @@ from starlette.responses import Response
 
 from declaration.canonical import Json
 from declaration.services import inviting, opening
-from declaration.services.actors import Actor, Role
+from declaration.services.actors import Role
 from declaration.services.addresses import MAX_ADDRESS
-from declaration.services.chancery import Chancery
 from declaration.services.inviting import Link, Person
-from declaration.services.traffic import WRITING, take
 from declaration.web.api.common import (
     MAX_PAGE,
     REFUSALS,
@@ -32,6 +30,7 @@ from declaration.web.api.common import (
     answer,
     entered,
     page,
+    spend,
     write,
 )
 from declaration.web.caller import AsDepositary, Service
@@ -256,11 +255,6 @@ def replace_device(chancery: Service, actor: AsDepositary, content: Lost) -> Res
     spend(chancery, actor)
     made = inviting.replace_device(chancery, actor.declaration, content.role, content.subject, reason=content.reason)
     return answer(link(made), status=201)
-
-
-def spend(chancery: Chancery, actor: Actor) -> None:
-    """Use one of the depositary's writes."""
-    take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
 
 
 def link(made: Link) -> dict[str, Json]:

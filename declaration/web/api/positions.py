@@ -15,7 +15,7 @@ from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
 from declaration.services.positions import Chosen
 from declaration.services.preparing import Desk, Line
-from declaration.services.traffic import SIGNING, WRITING, take
+from declaration.services.traffic import SIGNING, take
 from declaration.store.prepared import Choice
 from declaration.web.api.common import (
     REFUSALS,
@@ -27,6 +27,7 @@ from declaration.web.api.common import (
     Key,
     answer,
     entered,
+    spend,
     write,
 )
 from declaration.web.caller import AsMayor, AsOffice, Service
@@ -140,7 +141,7 @@ def choose(
     """Prepare a choice for a clause; a signatory or their delegate may, and nothing is public yet."""
 
     def do() -> Json:
-        take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
+        spend(chancery, actor)
         choice = preparing.choose(
             chancery, actor, clause, digest=content.digest, stance=content.stance, reservation=content.reservation
         )
@@ -152,7 +153,7 @@ def choose(
 @router.delete("/prepared/{clause}", status_code=204)
 def unchoose(chancery: Service, actor: AsOffice, clause: Id) -> Response:
     """Take a prepared choice away."""
-    take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
+    spend(chancery, actor)
     preparing.unchoose(chancery, actor, clause)
     return Response(status_code=204)
 
@@ -162,7 +163,7 @@ def ask(request: Request, chancery: Service, actor: AsMayor, content: Asked, key
     """Return statements over choices; the signatory's passkey signs the SHA-256 of each."""
 
     def do() -> Json:
-        spend(chancery, actor)
+        spend_gesture(chancery, actor)
         chosen = {item.clause: (item.digest, Chosen(item.stance, item.reservation)) for item in content.choices}
         given = preparing.ask(chancery, actor, chosen, language=content.language)
         return {"statements": [statement.decode() for statement in given]}
@@ -175,7 +176,7 @@ def confirm(request: Request, chancery: Service, actor: AsMayor, content: Confir
     """Take the positions of a statement that the signatory's passkey has signed."""
 
     def do() -> Json:
-        take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
+        spend(chancery, actor)
         statement = content.statement.encode()
         answering.require_own(actor, statement)
         recorded = positions.confirm(chancery, statement, content.assertion.assertion())
@@ -185,7 +186,7 @@ def confirm(request: Request, chancery: Service, actor: AsMayor, content: Confir
     return write(request, chancery, actor, content, do, key=key)
 
 
-def spend(chancery: Chancery, actor: Actor) -> None:
+def spend_gesture(chancery: Chancery, actor: Actor) -> None:
     """Use one of a signatory's gestures."""
     take(chancery, SIGNING, f"{actor.declaration}/{actor.signatory}")
 

@@ -12,8 +12,8 @@ from declaration.canonical import Json
 from declaration.services import control, packing
 from declaration.services.control import Audit, Ceremony, Place
 from declaration.store.values import Seal
-from declaration.web.api.common import REFUSALS, Content, Key, answer, write
-from declaration.web.api.inviting import moment, spend
+from declaration.web.api.common import REFUSALS, Content, Key, answer, spend, write
+from declaration.web.api.inviting import moment
 from declaration.web.caller import AsDepositary, Service
 
 router = APIRouter(prefix="/declarations/{declaration}/desk", tags=["sealing"], responses=REFUSALS)

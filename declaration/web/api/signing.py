@@ -15,11 +15,8 @@ from starlette.responses import Response
 from declaration.canonical import Json
 from declaration.ledger.entries import MAX_REASON
 from declaration.services import answering, signing
-from declaration.services.actors import Actor
 from declaration.services.answering import Standing
-from declaration.services.chancery import Chancery
 from declaration.services.signing import Draft
-from declaration.services.traffic import WRITING, take
 from declaration.store.values import Decline
 from declaration.web.api.common import (
     REFUSALS,
@@ -32,9 +29,10 @@ from declaration.web.api.common import (
     binary,
     entered,
     read_bytes,
+    spend,
     write,
 )
-from declaration.web.api.positions import Confirmed, spend
+from declaration.web.api.positions import Confirmed, spend_gesture
 from declaration.web.caller import AsMayor, AsOffice, Service
 
 router = APIRouter(prefix="/declarations/{declaration}/my/signing", tags=["signing"], responses=REFUSALS)
@@ -146,7 +144,7 @@ def begin(request: Request, chancery: Service, actor: AsMayor, content: Beginnin
     """Return the statement that authorises one signature with the device's key."""
 
     def do() -> Json:
-        spend(chancery, actor)
+        spend_gesture(chancery, actor)
         statement = signing.begin(
             chancery,
             actor.declaration,
@@ -164,7 +162,7 @@ def authorise(request: Request, chancery: Service, actor: AsMayor, content: Auth
     """Take the passkey's yes; return a certificate for the device's key and the attributes that it must sign."""
 
     def do() -> Json:
-        spend(chancery, actor)
+        spend_gesture(chancery, actor)
         statement = content.statement.encode()
         answering.require_own(actor, statement)
         given = signing.authorise(
@@ -184,7 +182,7 @@ def complete(request: Request, chancery: Service, actor: AsMayor, content: Compl
     """Take the device's signature: it is timestamped, verified as the public will verify it, and recorded."""
 
     def do() -> Json:
-        _write(chancery, actor)
+        spend(chancery, actor)
         statement = content.statement.encode()
         answering.require_own(actor, statement)
         draft = Draft(
@@ -204,7 +202,7 @@ def begin_decline(request: Request, chancery: Service, actor: AsMayor, content: 
     """Return the statement by which the signatory declines, with a reason that will be public."""
 
     def do() -> Json:
-        spend(chancery, actor)
+        spend_gesture(chancery, actor)
         statement = signing.begin_decline(chancery, actor.declaration, actor.subject, reason=content.reason)
         return {"statement": statement.decode()}
 
@@ -216,7 +214,7 @@ def decline(request: Request, chancery: Service, actor: AsMayor, content: Confir
     """Take the passkey's yes to a refusal, and record it."""
 
     def do() -> Json:
-        _write(chancery, actor)
+        spend(chancery, actor)
         statement = content.statement.encode()
         answering.require_own(actor, statement)
         return entered(signing.decline(chancery, statement, content.assertion.assertion()))
@@ -243,10 +241,6 @@ def receipt(chancery: Service, actor: AsOffice, declaration: str) -> Response:
 def _drawn(value: str | None) -> bytes | None:
     """Return a drawing; an empty one is none."""
     return read_bytes(value, "drawn") if value else None
-
-
-def _write(chancery: Chancery, actor: Actor) -> None:
-    take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
 
 
 def _standing(found: Standing) -> dict[str, Json]:

@@ -17,9 +17,8 @@ from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
 from declaration.services.ruling import Deadline
 from declaration.services.supporting import Backing, Proposed
-from declaration.services.traffic import WRITING, take
 from declaration.services.typed import derive
-from declaration.web.api.common import REFUSALS, Content, Digest, Entered, Id, Key, answer, entered, write
+from declaration.web.api.common import REFUSALS, Content, Digest, Entered, Id, Key, answer, entered, spend, write
 from declaration.web.api.drafting_forms import WishShown, wish_json
 from declaration.web.caller import AsDepositary, AsDrafter, Service
 
@@ -101,7 +100,7 @@ def ask(request: Request, chancery: Service, actor: AsDrafter, draft: Id, drafte
     """Ask another drafter to support a draft, which lets them read it."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         supporting.ask(chancery, actor, draft, drafter)
         return _backing(chancery, actor, draft)
 
@@ -111,7 +110,7 @@ def ask(request: Request, chancery: Service, actor: AsDrafter, draft: Id, drafte
 @router.delete("/drafting/drafts/{draft}/sponsors/{drafter}", status_code=204)
 def stop_asking(chancery: Service, actor: AsDrafter, draft: Id, drafter: Id) -> Response:
     """No longer ask a drafter to support a draft: they read it no more, and their support goes with it."""
-    _spend(chancery, actor)
+    spend(chancery, actor)
     supporting.stop_asking(chancery, actor, draft, drafter)
     return Response(status_code=204)
 
@@ -138,7 +137,7 @@ def give(
     """Support exactly what a draft says; whoever tables it publishes who supports it, and since when."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         return _proposed(supporting.give(chancery, actor, draft, content.content))
 
     return write(request, chancery, actor, content, do, key=key)
@@ -147,7 +146,7 @@ def give(
 @router.delete("/drafting/requests/{draft}", status_code=204)
 def decline(chancery: Service, actor: AsDrafter, draft: Id) -> Response:
     """Take a draft off one's list, and one's support for it back."""
-    _spend(chancery, actor)
+    spend(chancery, actor)
     supporting.decline(chancery, actor, draft)
     return Response(status_code=204)
 
@@ -159,7 +158,7 @@ def support(
     """Support what an open amendment says now, in public."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         return entered(supporting.support(chancery, actor, amendment, content.content))
 
     return write(request, chancery, actor, content, do, key=key)
@@ -170,7 +169,7 @@ def stop_supporting(request: Request, chancery: Service, actor: AsDrafter, amend
     """Take back one's support for an open amendment, in public."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         return entered(supporting.stop_supporting(chancery, actor, amendment))
 
     return write(request, chancery, actor, None, do, key=key)
@@ -181,7 +180,7 @@ def rules(request: Request, chancery: Service, actor: AsDepositary, content: New
     """Set the rules of the negotiation from here on; what is tabled already stays."""
 
     def do() -> Json:
-        _spend(chancery, actor)
+        spend(chancery, actor)
         until = None if content.deadline is None else _deadline(content.deadline)
         return entered(ruling.set_rules(chancery, actor.declaration, sponsors=content.sponsors, deadline=until))
 
@@ -236,7 +235,3 @@ def _proposed(found: Proposed) -> dict[str, Json]:
 
 def _moment(at: datetime) -> str:
     return write_moment(at, "support.at")
-
-
-def _spend(chancery: Chancery, actor: Actor) -> None:
-    take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")

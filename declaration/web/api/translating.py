@@ -10,12 +10,11 @@ from starlette.responses import Response
 
 from declaration.canonical import Json
 from declaration.services import translating
-from declaration.services.consolidating import Given, require_drafting
+from declaration.services.consolidating import Given
 from declaration.services.translating import Bench, Row
 from declaration.store import queries
-from declaration.web.api.common import REFUSALS, Content, Digest, Key, Match, answer, require_match, write
-from declaration.web.api.deciding import MAX_WORDS, VersionNamed, Words
-from declaration.web.api.inviting import spend
+from declaration.web.api.common import REFUSALS, Content, Digest, Key, Match, answer, write
+from declaration.web.api.deciding import MAX_WORDS, VersionNamed, Words, named, spend_on_present
 from declaration.web.caller import AsDepositary, Service
 
 reading = APIRouter(prefix="/declarations/{declaration}", tags=["languages"], responses=REFUSALS)
@@ -106,9 +105,9 @@ def languages(
     """Return what is out of step with the drafting language, or with ``everything`` all of it, by the page."""
     with chancery.store.reading() as session:
         found = translating.bench(session, declaration, language, everything=everything, page=page)
-        version = queries.current_version(session, declaration)
+        version = queries.current_version(session, declaration) if found is None else found.version
     shown: dict[str, Json] = {
-        "version": {"number": version.number, "digest": version.digest},
+        "version": named(version),
         "drafting": version.text.languages[0],
         "languages": [],
         "language": None,
@@ -133,10 +132,7 @@ def confirm(
     """Confirm that words in a language say the same as those in the drafting language."""
 
     def do() -> Json:
-        spend(chancery, actor)
-        with chancery.store.reading() as session:
-            require_drafting(session, actor.declaration)
-            require_match(match, queries.current_version(session, actor.declaration).digest)
+        spend_on_present(chancery, actor, match)
         left = translating.confirm(
             chancery, actor.declaration, content.language, base=content.base, passages=content.passages
         )
@@ -158,16 +154,13 @@ def correct(
     """Mend a translation as a version of its own; positions stay, and the mended words are confirmed with it."""
 
     def do() -> Json:
-        spend(chancery, actor)
-        with chancery.store.reading() as session:
-            require_drafting(session, actor.declaration)
-            require_match(match, queries.current_version(session, actor.declaration).digest)
+        spend_on_present(chancery, actor, match)
         given = [Given(item.clause, item.section, item.language, item.text) for item in content.words]
         done = translating.correct(
             chancery, actor.declaration, given, base=content.base, reason=content.reason, ask=content.ask
         )
         return {
-            "version": {"number": done.version.number, "digest": done.version.digest},
+            "version": named(done.version),
             "carried": list(done.carried),
             "in_conflict": list(done.in_conflict),
         }

@@ -12,9 +12,8 @@ from declaration.canonical import Json
 from declaration.ledger.forms import write_moment
 from declaration.services import webhooks
 from declaration.services.posting import MAX_URL
-from declaration.services.traffic import WRITING, take
 from declaration.store.webhooks import StoredWebhook
-from declaration.web.api.common import REFUSALS, Content, answer
+from declaration.web.api.common import REFUSALS, Content, answer, spend
 from declaration.web.caller import AsDepositary, Service
 from declaration.web.courier import Courier
 
@@ -36,7 +35,7 @@ def listed(chancery: Service, actor: AsDepositary) -> Response:
 @router.post("", status_code=201)
 def add(request: Request, chancery: Service, actor: AsDepositary, content: NewWebhook) -> Response:
     """Name an address; the secret with which messages are signed is shown this once."""
-    take(chancery, WRITING, f"{actor.declaration}/{actor.role}/{actor.subject}")
+    spend(chancery, actor)
     courier: Courier = request.app.state.courier
     kept, secret = webhooks.add(chancery, actor, url=content.url, local=courier.local)
     return answer(_webhook(kept) | {"secret": secret}, status=201)
