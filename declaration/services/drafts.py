@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from declaration.canonical import Json
-from declaration.drafting.amendment import changes_from_json, changes_to_json
+from declaration.drafting.amendment import Amendment, changes_from_json, changes_to_json
 from declaration.drafting.apply import apply
 from declaration.drafting.states import Phase
 from declaration.drafting.text import Text, Version
@@ -22,7 +22,7 @@ from declaration.services import kinship
 from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
 from declaration.services.grounds import Base, carried, named_base, present_base, taken_up
-from declaration.services.typed import Typed, typed_of
+from declaration.services.typed import Derived, Typed, derive, typed_of
 from declaration.services.typed_json import typed_from_json, typed_to_json
 from declaration.store import drafts as kept
 from declaration.store import leaves, queries, supporting
@@ -101,6 +101,28 @@ class Opened:
     def amends(self) -> str | None:
         """The amendment that it changes, as long as that is open and fits the version in force."""
         return None if self.base.changes is None else self.draft.amends
+
+    def derive(self) -> Derived:
+        """Return the explicit changes of `text` that come of what was typed."""
+        return derive(self.text, self.typed)
+
+    def as_amendment(self, identifier: str, derived: Derived) -> Amendment:
+        """Return what it would be as an amendment; errors as `Amendment`.
+
+        Args:
+            identifier: of the amendment.
+            derived: what comes of it; there are changes.
+
+        """
+        return Amendment(
+            identifier,
+            self.draft.drafter,
+            self.version.digest,
+            derived.rationale,
+            derived.changes,
+            alternative=self.draft.alternative,
+            amends=self.amends,
+        )
 
 
 Check = Callable[[str], None]

@@ -21,7 +21,7 @@ from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
 from declaration.services.drafts import Draft, Opened
 from declaration.services.proposals import Wish
-from declaration.services.typed import Derived, derive
+from declaration.services.typed import Derived
 from declaration.store import leaves, queries
 from declaration.store import supporting as kept
 from declaration.store.record import Recorded, record
@@ -99,9 +99,7 @@ def content_of(opened: Opened, derived: Derived) -> str | None:
     """Return the digest of what a draft would say as an amendment; None while something stands in the way."""
     if derived.problems or not derived.changes:
         return None
-    version, by = opened.version, opened.draft.drafter
-    kin = {"alternative": opened.draft.alternative, "amends": opened.amends}
-    return Amendment(_UNNUMBERED, by, version.digest, derived.rationale, derived.changes, **kin).content
+    return opened.as_amendment(_UNNUMBERED, derived).content
 
 
 def backing(session: View, actor: Actor, opened: Opened, derived: Derived, *, at: datetime) -> Backing:
@@ -256,7 +254,7 @@ def _request(session: View, actor: Actor, draft: str) -> Request:
 def _proposed(session: View, actor: Actor, request: Request, *, locked: bool = False) -> Proposed:
     author = replace(actor, subject=request.author)
     opened = drafts.opened(session, author, drafts.find(session, author, request.draft, locked=locked))
-    derived = derive(opened.text, opened.typed)
+    derived = opened.derive()
     content = content_of(opened, derived)
     return Proposed(
         draft=opened,

@@ -21,7 +21,7 @@ from declaration.services.chancery import Chancery
 from declaration.services.drafts import Check, Draft, Opened
 from declaration.services.proposals import Wish
 from declaration.services.supporting import Backing
-from declaration.services.typed import Derived, derive
+from declaration.services.typed import Derived
 from declaration.store import leaves, queries
 from declaration.store import supporting as requests
 from declaration.store.record import Recorded, record
@@ -81,11 +81,11 @@ class Preview:
 def preview(session: View, actor: Actor, draft: Draft, *, at: datetime) -> Preview:
     """Return what a draft would be as an amendment of the version in force, at a moment; nothing is recorded."""
     opened = drafts.opened(session, actor, draft)
-    derived = derive(opened.text, opened.typed)
+    derived = opened.derive()
     found: tuple[Collision, ...] = ()
     if derived.changes:
         name = draft.amendment or next_number(session, actor.declaration)
-        proposed = _proposed(name, actor, opened, derived)
+        proposed = opened.as_amendment(name, derived)
         found = tuple(colliding(opened.version.text, proposed, _fitting(session, actor.declaration)))
     behind = supporting.backing(session, actor, opened, derived, at=at)
     return Preview(opened, derived, proposals.wishes(opened.text, derived.changes), found, behind)
@@ -234,26 +234,14 @@ def _amendment(session: View, actor: Actor, draft: Draft, version: Version) -> A
             f"The text has changed since this draft was saved: version {version.number} is in force.",
             hint="Read how the draft was carried to it, save it, then table it.",
         )
-    derived = derive(opened.text, draft.typed)
+    derived = opened.derive()
     for problem in derived.problems:
         refusal: Callable[..., StateConflict | InputRefused] = (
             StateConflict if problem.code == "draft.aside" else InputRefused
         )
         raise refusal(problem.code, problem.message, hint=problem.hint)
     identifier = draft.amendment or next_number(session, actor.declaration)
-    return _proposed(identifier, actor, opened, derived)
-
-
-def _proposed(identifier: str, actor: Actor, opened: Opened, derived: Derived) -> Amendment:
-    return Amendment(
-        identifier,
-        actor.subject,
-        opened.version.digest,
-        derived.rationale,
-        derived.changes,
-        alternative=opened.draft.alternative,
-        amends=opened.amends,
-    )
+    return opened.as_amendment(identifier, derived)
 
 
 def next_number(session: View, declaration: str) -> str:

@@ -17,7 +17,6 @@ from declaration.services.actors import Actor
 from declaration.services.chancery import Chancery
 from declaration.services.ruling import Deadline
 from declaration.services.supporting import Backing, Proposed
-from declaration.services.typed import derive
 from declaration.web.api.common import REFUSALS, Content, Digest, Entered, Id, Key, answer, entered, spend, write
 from declaration.web.api.drafting_forms import WishShown, wish_json
 from declaration.web.caller import AsDepositary, AsDrafter, Service
@@ -194,7 +193,7 @@ def _deadline(until: Until) -> Deadline:
 def _backing(chancery: Chancery, actor: Actor, draft: str) -> dict[str, Json]:
     with chancery.store.reading() as session:
         opened = drafts.opened(session, actor, drafts.find(session, actor, draft))
-        derived = derive(opened.text, opened.typed)
+        derived = opened.derive()
         found = supporting.backing(session, actor, opened, derived, at=chancery.now())
     return {"draft": draft, **backing_json(found)}
 

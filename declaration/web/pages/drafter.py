@@ -16,7 +16,6 @@ from declaration.services.drafts import Opened
 from declaration.services.proposals import Wish
 from declaration.services.supporting import Backing
 from declaration.services.tabling import Mine
-from declaration.services.typed import derive
 from declaration.store import queries
 from declaration.store import supporting as kept
 from declaration.web.pages.entering import Room, Shown, Visit
@@ -87,7 +86,7 @@ def _wanting(visit: Visit) -> Mapping[str, tuple[Task, ...]]:
 
 def _lying(visit: Visit, actor: Actor, draft: drafts.Draft) -> Lying:
     opened = drafts.opened(visit.session, actor, draft)
-    derived = derive(opened.text, opened.typed)
+    derived = opened.derive()
     backing = supporting.backing(visit.session, actor, opened, derived, at=visit.at)
     return Lying(opened, proposals.wishes(opened.text, derived.changes), backing)
 
