@@ -108,7 +108,7 @@ def test_every_signatory_is_one_item(told):
     titled = [item.title for item in told.kids[-2].all("LI")]
     assert titled == ["abidjan", "algiers", "kolkata", "haifa", "chernivtsi"]
     read = told.kids[-2].all("LI")[1].text
-    assert read.startswith("Algiersالجزائر · DZMayor of Algiers")
+    assert read.startswith("Algiers الجزائر · DZ Mayor of Algiers a signé")
 
 
 def test_each_passage_says_its_language(edition):
