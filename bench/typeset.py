@@ -2,8 +2,8 @@
 
 Three languages, French, German and English. Each program gets the same type (Noto Serif), the same page and the same
 measure, and makes tagged PDF; the others draw neither the cover nor margins with ids, and attach nothing. *Warm* is a
-further document in a process that has set others, with words of its own, so that nobody finds the answer of the last one.
-*Cold* is a process from nothing to the file. Work is the processor time of all threads.
+further document in a process that has set others, with words and codes of its own, so that nobody finds the answer of
+the last one. *Cold* is a process from nothing to the file. Work is the processor time of all threads.
 """
 
 import importlib
@@ -106,6 +106,7 @@ def sheet(turn):
     )
     members = ("id", "office", "name", "city", "native", "country")
     return {
+        "site": f"https://declaration.example/duesseldorf-2019/{turn}/signatures",
         "version": Version(1, None, Text(text.id, LANGUAGES, spoken(text.title), sections)).document(),
         "parties": [{member: getattr(party, member) for member in members} for party in plan.parties],
         "occasion": {name: spoken(plan.occasion[name]) for name in ("name", "place", "date")},

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 AT = datetime(2019, 9, 1, 10, 0, tzinfo=UTC)
-SITE = "https://declaration.example/duesseldorf-2019/signatures"
 CODE = "9b5f0c1e7a3d4286"
 """What a short code looks like."""
 
@@ -33,10 +32,12 @@ def by_us(sheet, what, _folder):
     return render_edition(
         made,
         version,
-        signatures=[SignatureLine(line, AT, digest(line.id.encode()), f"{SITE}/{line.id}", None) for line in roster],
+        signatures=[
+            SignatureLine(line, AT, digest(line.id.encode()), f"{sheet['site']}/{line.id}", None) for line in roster
+        ],
         attachments=[Attachment("instrument.pdf", made, "application/pdf", "What was signed", "Source")],
         sealed_at=AT,
-        url=SITE.removesuffix("/signatures"),
+        url=sheet["site"].removesuffix("/signatures"),
     ).pdf
 
 
@@ -113,7 +114,7 @@ def blocks(sheet, what):
     if what == "edition":
         for party in sheet["parties"]:
             yield "name", "en", f"{party['office']}, {party['city']}, {AT:%Y-%m-%d %H:%M} UTC, {CODE}"
-            yield "code", "en", f"{SITE}/{party['id']}"
+            yield "code", "en", f"{sheet['site']}/{party['id']}"
 
 
 PROGRAMS = {"declaration": by_us, "Typst": by_typst, "WeasyPrint": by_weasyprint}
