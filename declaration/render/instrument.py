@@ -96,7 +96,7 @@ def render_instrument(
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
     structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages])
     archive.describe(pdf, about(version, frozen_at))
-    archive.outline(pdf, [(_entry_title(key, languages), page) for key, page in starts])
+    archive.outline(pdf, _bookmarks(version, parts))
     source = Attachment(
         SOURCE_NAME, document, "application/json", f"The text as data, SHA-256 {digest(document)}", "Source"
     )
@@ -117,6 +117,22 @@ def _starts(parts: Sequence[tuple[str, list[Page]]]) -> list[tuple[str, int]]:
         starts.append((key, page))
         page += len(pages)
     return starts
+
+
+def _bookmarks(version: Version, parts: Sequence[tuple[str, list[Page]]]) -> list[archive.Bookmark]:
+    """Return a bookmark for each part, and within a language one for each section that has a heading."""
+    numbers = section_numbers(version.text)
+    titles = {section.id: section.title for section in version.text.sections}
+    found = []
+    for (key, pages), (_, start) in zip(parts, _starts(parts), strict=True):
+        within = []
+        for page, blocks in enumerate(pages, start):
+            for element in dict.fromkeys(part.block.element for part in blocks):
+                section = element.parent.title if element.parent else ""
+                if element.kind is Kind.H2 and (title := titles.get(section, {}).get(key)):
+                    within.append(archive.Bookmark(f"{numbers[section]} {title}".strip(), page))
+        found.append(archive.Bookmark(_entry_title(key, version.text.languages), start, tuple(within)))
+    return found
 
 
 def _entry_title(key: str, languages: Sequence[str]) -> str:
