@@ -97,6 +97,15 @@ def test_what_is_read_has_an_outline_of_headings(told, version):
     assert not told.all("H3")
 
 
+def test_no_level_of_headings_is_left_out(texts, frozen_at):
+    clause = Clause("c", {"en": texts["en"]["city-1"]})
+    sections = (Section("s", SectionKind.CHAPTER, {"en": "Alone"}, (clause,)),)
+    version = Version(1, None, Text("untitled", ("en",), {}, sections))
+    read = spoken(render_instrument(version, (), (), document=b"{}", frozen_at=frozen_at).pdf)
+    assert [node.text for node in read.all("H1")] == ["1 Alone", "Reservations"]
+    assert not read.all("H2")
+
+
 def test_lists_have_labels_and_tables_have_headers(told):
     assert [label.text.strip() for label in told.kids[1].all("Lbl")] == ["(a)", "(b)", "1.1", "1.2", "1.3"]
     [table] = told.all("Table")
