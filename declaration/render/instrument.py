@@ -6,13 +6,16 @@ Title page, the text language by language, the roster of signatories, the annex 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from declaration.canonical import digest
 from declaration.drafting.text import Clause, Section, SectionKind, Version
 from declaration.render import archive, structure
+from declaration.render.columns import beside, groups
 from declaration.render.cover import draw_cover
 from declaration.render.flow import Block, Page, draw, paginate
 from declaration.render.fonts import is_rtl
@@ -59,6 +62,7 @@ def render_instrument(
     document: bytes,
     frozen_at: datetime,
     occasion: Occasion | None = None,
+    columns: int = 1,
 ) -> Rendered:
     """Render the instrument as PDF/A-3a and PDF/UA-1.
 
@@ -69,6 +73,7 @@ def render_instrument(
         document: the canonical ``declaration.json`` to attach.
         frozen_at: timezone-aware; the only moment that the file names.
         occasion: lines for the title page.
+        columns: how many languages stand beside each other, from 1 (one after another) to 3.
 
     Returns:
         The same bytes for the same arguments, on every run.
@@ -78,19 +83,19 @@ def render_instrument(
     languages = version.text.languages
     whole = structure.document(languages[0])
     cover = whole.add(Kind.SECTION)
-    texts = [(language, _language(version, language, whole.add(Kind.SECTION, language))) for language in languages]
+    texts = [(group, _texts(version, group, whole)) for group in groups(languages, columns)]
     if roster:
-        texts.append(("signatories", _roster(roster, languages, whole.add(Kind.SECTION))))
-    texts.append(("reservations", _annex(version, reservations, whole.add(Kind.SECTION))))
-    parts = [(key, paginate(blocks, top=TOP, bottom=BOTTOM)) for key, blocks in texts]
-    total = 1 + sum(len(pages) for _, pages in parts)
-    starts = _starts(parts)
+        texts.append((("signatories",), _roster(roster, languages, whole.add(Kind.SECTION))))
+    texts.append((("reservations",), _annex(version, reservations, whole.add(Kind.SECTION))))
+    parts = [_Set(keys, paginate(blocks, top=TOP, bottom=BOTTOM)) for keys, blocks in texts]
+    total = 1 + sum(len(part.pages) for part in parts)
+    starts = [(key, page) for part, page in zip(parts, _starts(parts), strict=True) for key in part.keys]
     identity = _identity(version)
     draw_cover(sheets, version, occasion or Occasion(), starts, part=cover, identity=identity, folio=f"1 / {total}")
     sheets.finish_page()
-    for key, pages in parts:
-        language = key if key in languages else languages[0]
-        for index, page in enumerate(pages):
+    for part in parts:
+        language = part.keys[0] if part.keys[0] in languages else languages[0]
+        for index, page in enumerate(part.pages):
             folio = f"{sheets.pages + 1} / {total}"
             _draw_page(sheets, version, page, language, opens=index == 0, identity=identity, folio=folio)
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
@@ -110,28 +115,34 @@ def about(version: Version, moment: datetime) -> archive.About:
     return archive.About(text.title, text.languages, f"sha256:{version.digest}", moment)
 
 
-def _starts(parts: Sequence[tuple[str, list[Page]]]) -> list[tuple[str, int]]:
-    starts: list[tuple[str, int]] = []
-    page = 2
-    for key, pages in parts:
-        starts.append((key, page))
-        page += len(pages)
-    return starts
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A part of the document on its pages: languages that stand beside each other, or a common part by its label."""
+
+    keys: tuple[str, ...]
+    pages: list[Page]
 
 
-def _bookmarks(version: Version, parts: Sequence[tuple[str, list[Page]]]) -> list[archive.Bookmark]:
+def _starts(parts: Sequence[_Set]) -> list[int]:
+    """Return the first page of each part; the title page is the first of all."""
+    return list(itertools.accumulate((len(part.pages) for part in parts[:-1]), initial=2))
+
+
+def _bookmarks(version: Version, parts: Sequence[_Set]) -> list[archive.Bookmark]:
     """Return a bookmark for each part, and within a language one for each section that has a heading."""
     numbers = section_numbers(version.text)
     titles = {section.id: section.title for section in version.text.sections}
     found = []
-    for (key, pages), (_, start) in zip(parts, _starts(parts), strict=True):
+    for part, start in zip(parts, _starts(parts), strict=True):
         within = []
-        for page, blocks in enumerate(pages, start):
-            for element in dict.fromkeys(part.block.element for part in blocks):
+        for page, blocks in enumerate(part.pages, start):
+            for element in dict.fromkeys(laid.block.element for laid in blocks):
                 section = element.parent.title if element.parent else ""
-                if element.kind in {Kind.H1, Kind.H2} and (title := titles.get(section, {}).get(key)):
-                    within.append(archive.Bookmark(f"{numbers[section]} {title}".strip(), page))
-        found.append(archive.Bookmark(_entry_title(key, version.text.languages), start, tuple(within)))
+                said = [title for key in part.keys if (title := titles.get(section, {}).get(key))]
+                if element.kind in {Kind.H1, Kind.H2} and said:
+                    within.append(archive.Bookmark(f"{numbers[section]} {said[0]}".strip(), page))
+        name = "  ·  ".join(_entry_title(key, version.text.languages) for key in part.keys)
+        found.append(archive.Bookmark(name, start, tuple(within)))
     return found
 
 
@@ -156,6 +167,13 @@ def _draw_page(
             sheets.rule(mirrored(LEFT, 36, rtl=is_rtl(language)), TOP - 22, 36, thickness=1.1, color=BRONZE)
     foot(sheets, identity, folio, language)
     sheets.finish_page()
+
+
+def _texts(version: Version, languages: Sequence[str], whole: Element) -> list[Block]:
+    """Return the whole text in languages that stand beside each other, or in one."""
+    if len(languages) == 1:
+        return _language(version, languages[0], whole.add(Kind.SECTION, languages[0]))
+    return beside(version, languages, whole.add(Kind.SECTION, languages[0]))
 
 
 def _language(version: Version, language: str, part: Element) -> list[Block]:
