@@ -28,6 +28,9 @@ from declaration.render.layout import (
     NUMBER,
     RIGHT,
     SECTION_NUMBER,
+    SMALL,
+    SMALL_GREY,
+    SMALL_STRONG,
     STRONG,
     TEXT_X,
     TITLE,
@@ -44,9 +47,11 @@ from declaration.render.layout import (
 from declaration.render.numbering import clause_numbers, section_numbers
 from declaration.render.parties import roster_blocks
 from declaration.render.sheet import Sheets
-from declaration.render.values import Attachment, Occasion, Rendered, ReservationLine, RosterLine
+from declaration.render.values import Attachment, ObjectionLine, Occasion, Rendered, ReservationLine, RosterLine
 
 SOURCE_NAME: Final = "declaration.json"
+SET_BACK: Final = 18.0
+"""How far an objection stands behind the reservation to which it was raised, in points."""
 
 
 def render_instrument(
@@ -205,4 +210,16 @@ def _annex(version: Version, reservations: Sequence[ReservationLine]) -> list[Bl
         done = with_margins(rows, number=placed, note=margin_note(item.clause, languages[0]))
         where = f"the reservation of {item.name} on clause {item.clause}"
         blocks.append(Block(done, "P", languages[0], where, before=14))
+        blocks += [_objection(objection, item, languages[0]) for objection in item.objections]
     return blocks
+
+
+def _objection(objection: ObjectionLine, to: ReservationLine, language: str) -> Block:
+    """Return an objection, set back below the reservation to which it was raised."""
+    tongue, width = speaks(language), MEASURE - SET_BACK
+    x = mirrored(TEXT_X + SET_BACK, width, rtl=is_rtl(language))
+    rows = rows_of(label("objection", tongue), SMALL_GREY, tongue, x=x, width=width)
+    rows += rows_of(objection.name, SMALL_STRONG, language, x=x, width=width, free=True)
+    rows += rows_of(objection.reason, SMALL, language, x=x, width=width, free=True)
+    where = f"the objection of {objection.name} to the reservation of {to.name} on clause {to.clause}"
+    return Block(tuple(rows), "P", language, where, before=7)
