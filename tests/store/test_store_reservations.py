@@ -103,7 +103,7 @@ def test_after_the_seal_what_was_frozen_stays(three):
     three.relent("porto", "lagos", content)
     three.unreserve("lagos", content)
     with three.store.reading() as session:
-        assert queries.frozen_instrument(session, "d1").document == frozen
+        assert queries.instrument(session, "d1").document == frozen
         kept = json.loads(queries.blob(session, "d1", frozen))
     assert kept["reservations"][0]["objections"] == [{"reason": "It empties the clause.", "signatory": "porto"}]
     audit(three.store, "d1")
@@ -184,12 +184,13 @@ def play(scene, act):
             getattr(scene, kind)()
 
 
-@settings(max_examples=30, deadline=None)
-@given(acts=st.lists(ACTS, max_size=14))
+@settings(max_examples=10, deadline=None)
+@given(acts=st.lists(ACTS, max_size=12))
 def test_an_objection_never_outlives_the_words_it_was_given_to(one_store, acts):
     with one_store.reading() as session:
         name = f"r{len(queries.declarations(session))}"
     scene = Scene(one_store, name).ready(*CITIES)
+    scene.instrument = "0" * 64  # there is none yet
     for act in acts:
         try:
             play(scene, act)
