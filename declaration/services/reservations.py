@@ -204,9 +204,11 @@ def _require(session: View, actor: Actor, said: Named) -> None:
             "objection.own", "Nobody objects to a reservation of their own.", hint="Withdraw the reservation instead."
         )
     found = register(session, actor.declaration, clause=said.clause, signatory=author)
+    if isinstance(said, Objecting):
+        _require_drafting(found.phase)
     line = _standing(found.lines, author, said)
     if isinstance(said, Objecting):
-        _require_objectable(found.phase, line, actor)
+        _require_objectable(line, actor)
     elif isinstance(said, ObjectionWithdrawal):
         if line.objection_of(actor.subject) is None:
             raise StateConflict(
@@ -220,13 +222,16 @@ def _require(session: View, actor: Actor, said: Named) -> None:
         )
 
 
-def _require_objectable(phase: Phase, line: Held, actor: Actor) -> None:
+def _require_drafting(phase: Phase) -> None:
     if phase is not Phase.DRAFTING:
         raise StateConflict(
             f"declaration.{phase}",
             "The text is frozen, and its annex with it: objections cannot be raised any more.",
             hint="Read the instrument, and sign it or decline.",
         )
+
+
+def _require_objectable(line: Held, actor: Actor) -> None:
     if not line.is_current:
         raise StateConflict(
             "reservation.stale",
