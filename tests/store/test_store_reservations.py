@@ -14,6 +14,7 @@ from declaration.drafting.reservations import Step
 from declaration.errors import NotFound, NotPermitted, StateConflict
 from declaration.store import queries
 from declaration.store.audit import RowDiffers, audit
+from declaration.store.migrations.versions import reservations as migration
 
 CITIES = ("abidjan", "lagos", "porto")
 WORDS = ("Within our means.", "As far as we can.")
@@ -212,3 +213,19 @@ def test_an_objection_never_outlives_the_words_it_was_given_to(one_store, acts):
                 assert line.content == digest(encode(life.last.reservation.document()))
             assert len({line.signatory for line in life.standing()}) == len(life.standing())
     audit(one_store, name)
+
+
+def test_the_migration_finds_in_the_ledger_what_recording_would_have_kept(scene):
+    scene.ready(*CITIES)
+    scene.reserve("lagos")
+    scene.reserve("lagos")
+    scene.reserve("porto", "c2", "Nach Maßgabe der Mittel – „soweit möglich“.")
+    scene.adopt([scene.replace("c1", "Nous ouvrons nos cités à tous.")])
+    scene.reserve("lagos")
+    scene.reserve("lagos", words="As far as we can.")
+    scene.take("porto", scene.stance("c2", "object", "No."))
+    with scene.store.reading() as session:
+        kept = [dict(row) for row in session.execute(text("SELECT * FROM reservations ORDER BY entry")).mappings()]
+        found = migration._from_the_ledger(session.connection())
+    assert len(kept) == 4
+    assert found == kept
