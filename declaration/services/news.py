@@ -165,7 +165,8 @@ def _begin(reason: str) -> str:
 
 
 def _sentence(act: Act, language: str) -> str:
-    return say(act.kind, language, by=act.by, id=act.subject, about=act.about)
+    author = str(act.facts.get("author", ""))
+    return say(act.kind, language, by=act.by, id=act.subject, about=act.about, author=author)
 
 
 def _what(topic: Topic, number: str, language: str) -> str:

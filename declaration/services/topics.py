@@ -16,6 +16,7 @@ from declaration.drafting.text import Clause, Text, check_id
 from declaration.errors import InputRefused, NotFound
 from declaration.ledger.entries import MAX_STATEMENT, Kind
 from declaration.services import reading
+from declaration.services.announcing import NAMED
 from declaration.store import queries
 from declaration.store.session import View
 from declaration.store.values import StoredEntry
@@ -118,7 +119,7 @@ def entries_about(session: View, declaration: str, topic: Topic, start: int, sto
             kinds = _AMENDMENT | {Kind.VERSION_ADOPTED}
             is_about = partial(_names, session, declaration, topic.id)
         case About.CLAUSE:
-            kinds = _AMENDMENT | {Kind.VERSION_ADOPTED, Kind.POSITIONS_TAKEN}
+            kinds = _AMENDMENT | {Kind.VERSION_ADOPTED, Kind.POSITIONS_TAKEN} | NAMED
     found = queries.entries_of(session, declaration, kinds, start, stop)
     if topic.about is About.CLAUSE:
         is_about = partial(_touches, session, declaration, topic.id, _wishes(session, declaration, found))
@@ -157,6 +158,9 @@ def _touches(
     if entry.entry.kind == Kind.POSITIONS_TAKEN:
         said: Any = parse_canonical(str(body["statement"]).encode(), limit=MAX_STATEMENT, what="The statement")
         return any(line["clause"] == clause for line in said["positions"])
+    if entry.entry.kind in NAMED:
+        named: Any = parse_canonical(str(body["statement"]).encode(), limit=MAX_STATEMENT, what="The statement")
+        return bool(named["clause"] == clause)
     return clause in wishes(str(body["amendment"]))
 
 

@@ -30,6 +30,7 @@ DRAFTING = {
     "amendment-conflict": "amendments/S4?lang=en",
     "matrix": "matrix",
     "matrix-clauses": "matrix?by=clause",
+    "reservations": "reservations",
     "matrix-cities": "matrix?by=city",
     "signatories-invited": "signatories",
     "wall-drafting": "wall",

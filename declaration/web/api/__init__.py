@@ -20,6 +20,7 @@ from declaration.web.api import (
     inviting,
     positions,
     public,
+    reservations,
     sealing,
     signing,
     supporting,
@@ -35,6 +36,7 @@ ROUTERS: Final = (
     importing.router,
     supporting.router,
     positions.router,
+    reservations.router,
     signing.router,
     delegates.router,
     inviting.router,
@@ -46,7 +48,7 @@ ROUTERS: Final = (
     following.router,
 )
 """Where somebody acts, one a file, in the order in which the description of the interface shows them."""
-PUBLIC: Final = (public.router, translating.reading, events.router)
+PUBLIC: Final = (public.router, translating.reading, reservations.reading, events.router)
 """For anybody; likewise."""
 
 
