@@ -7,6 +7,7 @@ it silently: every act names the one before (`drafting.discussion`), and every w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -113,7 +114,9 @@ def answer(chancery: Chancery, actor: Actor, thread: int, text: str) -> Done:
         return writer.keep(act, words, thread=thread, topic=topic, anchor=anchor)
 
 
-def edit(chancery: Chancery, actor: Actor, comment: int, text: str, *, revision: int | None = None) -> Done:
+def edit(
+    chancery: Chancery, actor: Actor, comment: int, text: str, *, check: Callable[[str], None] = lambda _: None
+) -> Done:
     """Word a comment of one's own anew; its earlier wordings stay to be read.
 
     Args:
@@ -121,12 +124,12 @@ def edit(chancery: Chancery, actor: Actor, comment: int, text: str, *, revision:
         actor: its author.
         comment: its number.
         text: what it says from now on; the same words again change nothing.
-        revision: the wording that was looked at; None for any.
+        check: is given the tag of the wording that stands there, and raises where another one was looked at.
 
     Raises:
         NotFound: ``comment.unknown``.
         NotPermitted: ``comment.author``.
-        StateConflict: ``comment.struck``, ``comment.outdated``, ``declaration.sealed``.
+        StateConflict: ``comment.struck``, ``declaration.sealed``; whatever `check` raises.
         LimitExceeded: ``comment.revisions``; and as `begin`.
 
     """
@@ -138,12 +141,7 @@ def edit(chancery: Chancery, actor: Actor, comment: int, text: str, *, revision:
         _require_author(found, actor)
         if discussions.words_of(session, actor.declaration, [found.latest])[found.latest] == words.text:
             return _done(found, discussions.act(session, actor.declaration, found.latest)[0])
-        if revision is not None and revision != found.revision:
-            raise StateConflict(
-                "comment.outdated",
-                "You have worded this comment anew somewhere else meanwhile.",
-                hint="Load the page again; your own words are still with you.",
-            )
+        check(found.tag)
         if found.revision >= MAX_REVISIONS:
             raise LimitExceeded(
                 "comment.revisions",

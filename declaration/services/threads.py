@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from declaration.drafting.discussion import ActKind, Said
+from declaration.drafting.discussion import Act, ActKind, Said, Words
 from declaration.drafting.mentions import Piece, pieces
 from declaration.errors import InputRefused
 from declaration.ledger.forms import read_moment
@@ -18,8 +18,8 @@ from declaration.store import discussions
 from declaration.store.discussions import Place, StoredComment, Wanted
 from declaration.store.session import View
 
-VIEWS = ("open", "mentions", "resolved", "all")
-"""Which threads a list shows: those that are open, those that mention the reader, those that are resolved, all."""
+VIEWS = ("open", "waiting", "mentions", "resolved", "all")
+"""Which threads a list shows: open ones, open ones that mention the reader, all that do, resolved ones, all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,16 @@ class Struck:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """One wording of a comment; `text` is None when it has been struck."""
+
+    revision: int
+    at: str
+    digest: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment as it is read.
 
@@ -40,6 +50,7 @@ class Comment:
         by: how its author is called.
         text: what it says; None when its words have been struck.
         edited: when it was worded last, where it was worded anew.
+        former: its earlier wordings, the first one first.
         struck: by whom and why its words were struck, if they were.
         mine: whether the reader wrote it.
 
@@ -49,13 +60,14 @@ class Comment:
     by: str
     text: str | None
     edited: datetime | None
+    former: tuple[Wording, ...]
     struck: Struck | None
     mine: bool
 
     @property
     def tag(self) -> str:
         """The entity tag of the comment: another one with every wording, and when it is struck."""
-        return f"{self.kept.comment}.{self.kept.revision}{'' if self.struck is None else '.struck'}"
+        return self.kept.tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +113,6 @@ class Thread:
         return f"{self.number}-{self.comments[0].kept.changed}"
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One wording of a comment; `text` is None when it has been struck."""
-
-    revision: int
-    at: str
-    digest: str
-    text: str | None
-
-
 def find(session: View, actor: Actor, number: int) -> Thread:
     """Return a thread.
 
@@ -143,12 +145,17 @@ def listed(
     return _read(session, actor, found)
 
 
+def count(session: View, actor: Actor, view: str) -> int:
+    """Return how many threads a view has; errors as `listed`."""
+    return discussions.count_threads(session, actor.declaration, wanted_in(actor, view))
+
+
 def wanted_in(actor: Actor, view: str, topic: Topic | None = None) -> Wanted:
     """Return which threads a view means; errors as `listed`."""
     if view not in VIEWS:
         raise InputRefused("discussion.view", f"{view[:40]!r} is no view.", hint=f"Write one of {', '.join(VIEWS)}.")
-    resolved = {"open": False, "resolved": True}.get(view)
-    whom = participants.mine(actor) if view == "mentions" else None
+    resolved = {"open": False, "waiting": False, "resolved": True}.get(view)
+    whom = participants.mine(actor) if view in {"waiting", "mentions"} else None
     return Wanted(None if topic is None else str(topic), resolved, whom)
 
 
@@ -161,10 +168,11 @@ def wordings(session: View, actor: Actor, number: int) -> tuple[Wording, ...]:
     """
     discussing.find_comment(session, actor.declaration, number)
     said = [line for line in discussions.acts(session, actor.declaration, comments=[number]) if line[0].kind.says]
-    return tuple(
-        Wording(revision, act.at, str(act.words), None if words is None else words.text)
-        for revision, (act, words) in enumerate(said, 1)
-    )
+    return tuple(_wording(revision, act, words) for revision, (act, words) in enumerate(said, 1))
+
+
+def _wording(revision: int, act: Act, words: Words | None) -> Wording:
+    return Wording(revision, act.at, str(act.words), None if words is None else words.text)
 
 
 def unresolved(session: View, declaration: str) -> Mapping[str, int]:
@@ -204,6 +212,14 @@ class _Reader:
         resolved = [first.resolved for first in firsts if first.resolved is not None]
         edited = [one.latest for one in self._comments if one.revision > 1]
         self._moments = discussions.moments_of(session, declaration, [*resolved, *edited])
+        self._former: dict[int, list[Wording]] = {}
+        worded = [one.comment for one in self._comments if one.revision > 1 and one.struck is None]
+        latest = {one.latest for one in self._comments}
+        if worded:
+            for act, words in discussions.acts(session, declaration, comments=worded):
+                if act.kind.says and act.index not in latest:
+                    lines = self._former.setdefault(act.comment, [])
+                    lines.append(_wording(len(lines) + 1, act, words))
         self._struck: dict[int, Said] = {}
         gone = [one.comment for one in self._comments if one.struck is not None]
         if gone:
@@ -240,6 +256,7 @@ class _Reader:
             by=self._names.get((kept.role, kept.author), kept.author),
             text=self._words.get(kept.latest),
             edited=self._moments[kept.latest][0] if kept.revision > 1 else None,
+            former=tuple(self._former.get(kept.comment, ())),
             struck=struck,
             mine=discussing.is_author(kept, self._actor),
         )

@@ -57,6 +57,11 @@ class StoredComment:
         """Whether it began a thread."""
         return self.comment == self.thread
 
+    @property
+    def tag(self) -> str:
+        """Another one with every wording, and when the words are struck."""
+        return f"{self.comment}.{self.revision}{'' if self.struck is None else '.struck'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
