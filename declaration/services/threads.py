@@ -186,8 +186,8 @@ def end(session: View, declaration: str) -> Place:
 
 
 def cut(text: str, ids: Sequence[str]) -> tuple[tuple[Piece, ...], ...]:
-    """Return a comment line by line, each cut at its mentions."""
-    return tuple(pieces(line, ids) for line in text.split("\n"))
+    """Return a comment line by line, each cut at its mentions; a blank line has no pieces."""
+    return tuple(pieces(line, ids) if line else () for line in text.split("\n"))
 
 
 def _read(session: View, actor: Actor, firsts: Sequence[StoredComment]) -> tuple[Thread, ...]:
