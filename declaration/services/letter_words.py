@@ -13,6 +13,7 @@ _FRENCH: Final = {
     "text": "le texte de la déclaration",
     "clause": "la clause {id}",
     "amendment": "l’amendement {id}",
+    "mentions": "les mentions de votre nom dans la discussion",
     # the question
     "question.subject": "Confirmez-vous votre demande\u202f? {title}",
     "question.body": (
@@ -58,6 +59,13 @@ _FRENCH: Final = {
     "instrument.unfrozen": "{by} a mis fin au gel du texte\u00a0: les signatures déjà données sont nulles.",
     "instrument.sealed": "{by} a scellé l’édition signée.",
     # an invitation
+    "mention.opening": (
+        "Bonjour,\n\nVotre nom est cité dans la discussion. Connectez-vous pour lire ce qui a été écrit."
+    ),
+    "mention": "{by} cite votre nom. Objet\u00a0: {what}.",
+    "mention.subject": "{title}\u00a0: {by} cite votre nom",
+    "mention.subject.many": "{title}\u00a0: {count} mentions de votre nom",
+    "mention.more": "Autres mentions\u00a0: {count}\n{link}",
     "invitation.subject": "Invitation personnelle\u00a0: {title}",
     "invitation.opening": "Bonjour,\n\n{by} adresse cette invitation personnelle à\u00a0: {name}.\n{title}",
     "invitation.signatory": "Elle vous permet de prendre position sur le texte et de le signer, au nom de votre ville.",
@@ -78,6 +86,7 @@ _GERMAN: Final = {
     "text": "der Text der Erklärung",
     "clause": "Klausel {id}",
     "amendment": "Änderungsantrag {id}",
+    "mentions": "Erwähnungen Ihrer Person in der Diskussion",
     "question.subject": "Bitte bestätigen Sie: {title}",
     "question.body": (
         "Guten Tag,\n\n"
@@ -123,6 +132,11 @@ _GERMAN: Final = {
     "instrument.frozen": "{by} hat Fassung {id} festgelegt: Sie liegt zur Unterzeichnung auf.",
     "instrument.unfrozen": "{by} hat die Festlegung des Textes beendet: Bisherige Unterschriften sind nichtig.",
     "instrument.sealed": "{by} hat die unterzeichnete Ausgabe gesiegelt.",
+    "mention.opening": "Guten Tag,\n\nSie wurden in der Diskussion erwähnt. Den Wortlaut lesen Sie nach der Anmeldung.",
+    "mention": "{by} hat Sie erwähnt. Es geht um: {what}.",
+    "mention.subject": "{title}: {by} hat Sie erwähnt",
+    "mention.subject.many": "{title}: {count} Erwähnungen",
+    "mention.more": "Weitere Erwähnungen: {count}\n{link}",
     "invitation.subject": "Persönliche Einladung: {title}",
     "invitation.opening": "Guten Tag,\n\n{by} lädt persönlich ein: {name}.\n{title}",
     "invitation.signatory": ("Mit dieser Einladung nehmen Sie für Ihre Stadt zum Text Stellung und unterzeichnen ihn."),
@@ -144,6 +158,7 @@ _ENGLISH: Final = {
     "text": "the text of the declaration",
     "clause": "clause {id}",
     "amendment": "amendment {id}",
+    "mentions": "mentions of you in the discussion",
     "question.subject": "Please confirm: {title}",
     "question.body": (
         "Good day,\n\n"
@@ -186,6 +201,11 @@ _ENGLISH: Final = {
     "instrument.frozen": "{by} froze version {id}: it is open for signature.",
     "instrument.unfrozen": "{by} ended the freeze: signatures given so far are void.",
     "instrument.sealed": "{by} sealed the signed edition.",
+    "mention.opening": "Good day,\n\nYou were mentioned in the discussion. Log in to read what was written.",
+    "mention": "{by} mentioned you, about {what}.",
+    "mention.subject": "{title}: {by} mentioned you",
+    "mention.subject.many": "{title}: {count} mentions of you",
+    "mention.more": "Further mentions: {count}\n{link}",
     "invitation.subject": "Personal invitation: {title}",
     "invitation.opening": "Good day,\n\n{by} sends this personal invitation to {name}.\n{title}",
     "invitation.signatory": "With it you take positions on the text and sign it, for your city.",

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from declaration.web.api import (
     deciding,
     delegates,
+    discussing,
     drafting,
     entering,
     events,
@@ -35,6 +36,7 @@ ROUTERS: Final = (
     drafting.router,
     importing.router,
     supporting.router,
+    discussing.router,
     positions.router,
     reservations.router,
     signing.router,
