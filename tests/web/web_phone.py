@@ -16,9 +16,17 @@ from declaration.services.chancery import Site
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+NEEDLESS = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled", "LensOverlay", "MediaRouter", "OptimizationHints"),
+    *("PreconnectToSearch", "NetworkTimeServiceQuerying", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable"),
+    *("PaintHolding", "ThirdPartyStoragePartitioning", "DestroyProfileOnBrowserClose"),
+)
+"""What of Chromium nobody sees here. For the list under an address bar it runs two pages of its own in each context:
+half of what a short test takes. The rest is what Playwright leaves out, said again because the last list counts."""
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+    f"--disable-features={','.join(NEEDLESS)}",
 )
 SECONDS = 40_000
 """Longest wait, in milliseconds."""
