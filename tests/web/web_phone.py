@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 from web_server import serving
-from web_sight import SCREENS
+from web_sight import snapshot
 from web_summit import DECLARATION, Summit
 
 from declaration.services.chancery import Site
@@ -167,8 +167,7 @@ class Phone:
         self.page.get_by_role("button", name="Confirm with the passkey").click()
 
     def screenshot(self, name):
-        SCREENS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"mayor-{name}.png", full_page=True)
+        snapshot(self.page, f"mayor-{name}")
 
     def draw(self):
         """Draw something with the mouse."""
