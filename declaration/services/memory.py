@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
@@ -30,6 +31,7 @@ class Remembered(Generic[T]):
     def __init__(self, work: Callable[[View, str], T]) -> None:
         self._work = work
         self._kept: OrderedDict[tuple[str, str], T] = OrderedDict()
+        self._asked: dict[str, float] = {}
         self._turn = threading.Lock()  # whoever asks while an answer is worked out waits for it
 
     def __call__(self, session: View, declaration: str) -> T:
@@ -39,6 +41,17 @@ class Remembered(Generic[T]):
             NotFound: ``declaration.unknown``; and what the work raises, which is not kept.
 
         """
+        answer = self.refresh(session, declaration)
+        self._asked[declaration] = time.monotonic()
+        return answer
+
+    def lately(self, seconds: float) -> tuple[str, ...]:
+        """Return the declarations about which somebody has asked within so many seconds: somebody is at work there."""
+        now = time.monotonic()
+        return tuple(name for name, asked in list(self._asked.items()) if now - asked <= seconds)
+
+    def refresh(self, session: View, declaration: str) -> T:
+        """Return the answer likewise, but as nobody's question: for whoever asks next."""
         key = (declaration, heads.head(session, declaration).tag)
         with self._turn:
             if key in self._kept:

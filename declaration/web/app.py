@@ -25,6 +25,7 @@ from declaration.web.pages.refusals import RefusalPages
 from declaration.web.postman import Postman
 from declaration.web.security import SecurityHeaders, is_encrypted
 from declaration.web.sweeping import Sweeper
+from declaration.web.warming import Warmer
 
 
 def create_app(
@@ -52,6 +53,7 @@ def create_app(
         if people:
             courier.start()
             sweeper.start()
+            warmer.start()
         if postman is not None:
             postman.start()
         yield
@@ -59,6 +61,7 @@ def create_app(
         if people:
             await run_in_threadpool(courier.close)
             await run_in_threadpool(sweeper.close)
+            await run_in_threadpool(warmer.close)
         if postman is not None:
             await run_in_threadpool(postman.close)
         await run_in_threadpool(chancery.store.dispose)
@@ -74,8 +77,9 @@ def create_app(
         lifespan=lifespan,
     )
     people = chancery.secret is not None  # without a secret nobody comes in, and the record is shown read only
-    door, hub, courier = Door(chancery), Hub(chancery), Courier(chancery, local=local)
-    sweeper = Sweeper(chancery)
+    door, courier = Door(chancery), Courier(chancery, local=local)
+    sweeper, warmer = Sweeper(chancery), Warmer(chancery)
+    hub = Hub(chancery, wake=warmer.wake)
     postman = Postman(chancery, carrier) if people and carrier is not None else None
     app.state.chancery, app.state.door, app.state.hub, app.state.courier = chancery, door, hub, courier
     app.add_middleware(SessionCookie, name=door.cookie)

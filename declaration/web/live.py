@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
 from sse_starlette.event import ServerSentEvent
@@ -34,11 +34,13 @@ class Hub:
 
     Args:
         chancery: the service.
+        wake: whom else to wake whenever something may have been recorded.
 
     """
 
-    def __init__(self, chancery: Chancery) -> None:
+    def __init__(self, chancery: Chancery, *, wake: Callable[[], None] = lambda: None) -> None:
         self._chancery = chancery
+        self._wake = wake
         self._followed: dict[str, _Followed] = {}
         self._stop = threading.Event()
         self._woken = asyncio.Event()
@@ -52,6 +54,7 @@ class Hub:
 
         def listen() -> None:
             for _ in changes(self._chancery.store, self._stop):
+                self._wake()
                 with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
                     loop.call_soon_threadsafe(self._woken.set)
 

@@ -11,6 +11,7 @@ from declaration.drafting.consolidate import consolidate
 from declaration.drafting.derive import derive_delete, derive_move, derive_replace, derive_retitle
 from declaration.drafting.likeness import alike
 from declaration.drafting.text import Clause, Section, SectionKind, Text, Version
+from declaration.errors import NotFound
 from declaration.services import negotiating, opening, survey
 from declaration.services.memory import KEPT, Remembered
 from declaration.services.negotiating import Decision
@@ -205,3 +206,16 @@ def test_what_fails_is_not_remembered(sqlite_worlds):
         with pytest.raises(ValueError, match="no"):
             remembered(session, ID)
         assert remembered(session, ID) == 7
+
+
+def test_who_has_asked_lately_is_known_and_working_ahead_is_nobody_s_question(sqlite_worlds):
+    world = sqlite_worlds.at("drafting")
+    remembered = Remembered(lambda session, declaration: queries.current_version(session, declaration).number)
+    with world.store.reading() as session:
+        assert remembered.refresh(session, ID) == 1
+        assert remembered.lately(60) == ()
+        assert remembered(session, ID) == 1
+        with pytest.raises(NotFound):
+            remembered(session, "unknown")
+    assert remembered.lately(60) == (ID,)
+    assert remembered.lately(-1) == ()
