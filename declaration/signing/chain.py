@@ -132,7 +132,8 @@ def _path_above(
             _check_authority(fields, depth, purpose, family)
             if issuer is not root:
                 _check_issued(issuer, certificates[depth + 1], family)
-                keep(issuer)
+        for issuer in certificates[:-1]:
+            keep(issuer)
         path = Path(
             tuple(certificates), max(item.begin for item in certificates), min(item.end for item in certificates)
         )
