@@ -77,7 +77,7 @@ def beside(version: Version, languages: Sequence[str], part: Element) -> list[Bl
     grid = _Grid(tuple(languages), TYPES[len(languages)])
     text = version.text
     titles = {tag: text.title[tag] for tag in languages if text.title.get(tag)}
-    blocks = grid.heading(titles, grid.type.title, Kind.H1, part, "the title")
+    blocks = grid.heading(titles, grid.type.title, part, level=Kind.H1, where="the title")
     numbers, chapters = clause_numbers(text), section_numbers(text)
     level: Level = Kind.H2 if blocks else Kind.H1  # no level may be left out (ISO 14289-1, 7.4.2)
     for section in text.sections:
@@ -112,7 +112,7 @@ class _Grid:
         return mirrored(EDGE + ASIDE + column * (self.width + GAP), self.width, rtl=self.rtl)
 
     def heading(
-        self, said: Mapping[str, str], style: Style, level: Level, part: Element, where: str, number: str = ""
+        self, said: Mapping[str, str], style: Style, part: Element, *, level: Level, where: str, number: str = ""
     ) -> list[Block]:
         """Return a heading in each language that has it; none at all if none has."""
         if not said and not number:
@@ -134,7 +134,7 @@ class _Grid:
         """Return the heading of a section."""
         said = {tag: section.title[tag] for tag in self.languages if section.title.get(tag)}
         where = f"the heading of {section.id}"
-        return self.heading(said, self.type.heading, level, chapter, where, number)
+        return self.heading(said, self.type.heading, chapter, level=level, where=where, number=number)
 
     def clause(self, name: str, texts: Mapping[str, str], number: str, item: Element) -> Block:
         """Return a clause in each language."""

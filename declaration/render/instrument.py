@@ -14,8 +14,9 @@ from typing import Final
 
 from declaration.canonical import digest
 from declaration.drafting.text import Clause, Section, SectionKind, Version
+from declaration.errors import InputRefused
 from declaration.render import archive, structure
-from declaration.render.columns import beside, groups
+from declaration.render.columns import MOST, beside, groups
 from declaration.render.cover import draw_cover
 from declaration.render.flow import Block, Page, draw, paginate
 from declaration.render.fonts import is_rtl
@@ -83,7 +84,16 @@ def render_instrument(
     Returns:
         The same bytes for the same arguments, on every run.
 
+    Raises:
+        InputRefused: ``layout.columns``.
+
     """
+    if not 1 <= columns <= MOST:
+        raise InputRefused(
+            "layout.columns",
+            f"{columns} languages cannot stand beside each other on a page.",
+            hint=f"Choose 1 (one after another) to {MOST}; more languages follow in further groups.",
+        )
     sheets = Sheets()
     languages = version.text.languages
     whole = structure.document(languages[0])

@@ -39,7 +39,13 @@ class Frozen:
 
 
 def freeze(
-    chancery: Chancery, declaration: str, *, occasion: Occasion, with_stale: bool = False, base: str | None = None
+    chancery: Chancery,
+    declaration: str,
+    *,
+    occasion: Occasion,
+    columns: int = 1,
+    with_stale: bool = False,
+    base: str | None = None,
 ) -> Frozen:
     """Render the version in force as the instrument and record that the text is frozen.
 
@@ -47,6 +53,7 @@ def freeze(
         chancery: the service.
         declaration: its id.
         occasion: lines for the title page.
+        columns: how many languages stand beside each other, from 1 (one after another) to 3.
         with_stale: freeze although positions were taken on words that have changed since; reservations among
             them would not appear in the annex.
         base: digest of the version that was looked at; refused when it is no longer in force. None freezes the one
@@ -55,6 +62,7 @@ def freeze(
     Raises:
         StateConflict: frozen already; another version has been adopted meanwhile; a text is missing in an authentic
             language, or not confirmed against the drafting language; positions are stale; nobody is invited.
+        InputRefused: ``layout.columns``.
 
     """
     with chancery.store.reading() as session:
@@ -95,6 +103,7 @@ def freeze(
         document=document,
         frozen_at=at,
         occasion=occasion,
+        columns=columns,
     )
     body: dict[str, Json] = {
         "version": version.digest,

@@ -124,6 +124,7 @@ TABLE = {
     "POST /desk/undo": DESK,
     "GET /desk/agreement": DESK,
     "GET /desk/readiness": DESK,
+    "GET /desk/proof.pdf": DESK,
     "POST /desk/freeze": DESK,
     "POST /desk/unfreeze": DESK,
     "GET /desk/ceremony": DESK,
