@@ -52,7 +52,7 @@ _WORDS: Final = {
         "Instrument signé (SHA-256)",
         "Cette attestation n’est pas le document signé. Le document signé, et de quoi vérifier cette signature, se "
         "trouvent à l’adresse ci-dessous.",
-        "Signature manuscrite : {name}",
+        "Signature manuscrite\u00a0: {name}",
     ),
     "de": Words(
         "Bestätigung der Unterschrift",
@@ -157,7 +157,8 @@ _WORDS: Final = {
         _months("січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня"),
         "Код підпису",
         "Підписаний документ (SHA-256)",
-        "Це свідоцтво не є підписаним документом. Сам документ і все потрібне для перевірки підпису — за адресою нижче.",
+        "Це свідоцтво не є підписаним документом. Сам документ і все потрібне для перевірки підпису – за адресою "
+        "нижче.",
         "Підпис від руки: {name}",
     ),
     "tr": Words(

@@ -108,7 +108,7 @@ def draw_leaf(sheets: Sheets, items: Iterable[Item]) -> None:
         item.draw(sheets)
 
 
-def set_text(  # noqa: PLR0913 - each says another thing about one paragraph
+def set_text(
     text: str,
     style: Style,
     language: str,

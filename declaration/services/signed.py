@@ -99,7 +99,7 @@ def unsealed(declaration: str) -> NotFound:
     return NotFound("edition.none", f"“{declaration}” is not sealed yet.", hint="Come back after the last signature.")
 
 
-def _gathered(  # noqa: PLR0913 - each is another member of what is made
+def _gathered(
     data: bytes,
     bundles: Mapping[str, bytes],
     *,
