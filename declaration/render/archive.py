@@ -1,5 +1,6 @@
-"""From drawn pages to a file that lasts: fonts, metadata, colour profile and attachments (ISO 19005-3, PDF/A-3).
+"""From drawn pages to a file that lasts: fonts, metadata, colour profile and attachments.
 
+The file is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) at once; `structure` writes its tags.
 What is written has a classic cross-reference table, no object streams, no encryption, no annotations and no
 actions, and Flate as its only filter; every date in it is given. The same input gives the same bytes.
 """
@@ -13,6 +14,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -23,7 +25,20 @@ from declaration.render.embedding import EmbeddedFonts
 from declaration.render.stamps import utc
 from declaration.render.values import Attachment
 
-PRODUCER = "declaration"
+PRODUCER: Final = "declaration"
+_UA: Final = "http://www.aiim.org/pdfua/ns/id/"
+_EXTENSION: Final = f"""<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>{_UA}</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
+"""Describes the property pdfuaid:part, which XMP does not know (ISO 19005-3, 6.6.2.3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +112,10 @@ def _xmp(about: About, stamp: datetime) -> bytes:
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-<pdfaid:part>3</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:pdfuaid="{_UA}">
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
 <dc:format>application/pdf</dc:format>
 <dc:identifier>{_xml(about.identifier)}</dc:identifier>
 <dc:title><rdf:Alt>{title}</rdf:Alt></dc:title>
@@ -106,7 +123,9 @@ def _xmp(about: About, stamp: datetime) -> bytes:
 <pdf:Producer>{PRODUCER}</pdf:Producer>
 <xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>
 <xmp:MetadataDate>{moment}</xmp:MetadataDate>
-</rdf:Description></rdf:RDF></x:xmpmeta>
+</rdf:Description>
+{_EXTENSION}
+</rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>""".encode()
 
 

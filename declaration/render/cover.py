@@ -12,6 +12,7 @@ from declaration.render.flow import Placed
 from declaration.render.labels import label, language_name, spoken
 from declaration.render.layout import BRONZE, DEEP, GREY, INK, PALE, foot
 from declaration.render.sheet import HEIGHT, WIDTH, Sheets
+from declaration.render.structure import Element, Kind
 from declaration.render.typography import Line, Style, paragraph
 from declaration.render.values import Occasion
 
@@ -59,6 +60,7 @@ def draw_cover(
     occasion: Occasion,
     contents: Sequence[tuple[str, int]],
     *,
+    part: Element,
     identity: str,
     folio: str,
 ) -> None:
@@ -69,6 +71,7 @@ def draw_cover(
         version: whose title is shown.
         occasion: name, place and date by language.
         contents: entries (a language tag or a label's key) with their pages.
+        part: of the structure.
         identity: what the foot says.
         folio: the page's number.
 
@@ -82,12 +85,13 @@ def draw_cover(
     rows = -(-len(contents) // 2) if len(contents) > 8 else len(contents)
     authentic = spoken(languages)[:4] if len(languages) > 1 else ()
     floor = HEIGHT - 78 - len(authentic) * AUTHENTIC.leading
-    y = _occasion(sheets, occasion, languages, top=centre + radius + 38)
-    y = _titles(sheets, version, top=y, bottom=floor - rows * CONTENTS.leading - 30)
+    y = _occasion(sheets, occasion, languages, part, top=centre + radius + 38)
+    y = _titles(sheets, version, part, top=y, bottom=floor - rows * CONTENTS.leading - 30)
     if y + rows * CONTENTS.leading <= floor:
-        _contents(sheets, version, contents, rows=rows, top=min(max(y + 26, 570), floor - rows * CONTENTS.leading - 10))
+        under = min(max(y + 26, 570), floor - rows * CONTENTS.leading - 10)
+        _contents(sheets, version, contents, part.add(Kind.CONTENTS), rows=rows, top=under)
     for tongue in authentic:
-        with sheets.passage("P", tongue):
+        with sheets.inside(part.add(Kind.PARAGRAPH, tongue)):
             lines = paragraph(label("authentic", tongue), AUTHENTIC, language=tongue, measure=COLUMN)
             floor = _centred(sheets, lines, floor, AUTHENTIC.leading)
     foot(sheets, identity, folio, languages[0])
@@ -100,7 +104,7 @@ def _centred(sheets: Sheets, lines: Sequence[Line], y: float, leading: float) ->
     return y
 
 
-def _occasion(sheets: Sheets, occasion: Occasion, languages: Sequence[str], *, top: float) -> float:
+def _occasion(sheets: Sheets, occasion: Occasion, languages: Sequence[str], part: Element, *, top: float) -> float:
     """Draw the occasion in the drafting language, else in the first that has it."""
     sheets.where = "the title page"
     y = top
@@ -108,13 +112,13 @@ def _occasion(sheets: Sheets, occasion: Occasion, languages: Sequence[str], *, t
         language = next((tag for tag in languages if source.get(tag)), None)
         if language is None:
             continue
-        with sheets.passage("P", language):
+        with sheets.inside(part.add(Kind.PARAGRAPH, language)):
             lines = paragraph(source[language], style, language=language, measure=COLUMN)
             y = _centred(sheets, lines, y, style.leading_of(language))
     return y
 
 
-def _titles(sheets: Sheets, version: Version, *, top: float, bottom: float) -> float:
+def _titles(sheets: Sheets, version: Version, part: Element, *, top: float, bottom: float) -> float:
     """Draw the title in every language, the drafting language's large, and return where they end."""
     titles = [(tag, version.text.title[tag]) for tag in version.text.languages if version.text.title.get(tag)]
     first = Style(25, 33, 500, DEEP, align="center", balanced=True)
@@ -133,7 +137,7 @@ def _titles(sheets: Sheets, version: Version, *, top: float, bottom: float) -> f
             break
     for rank, (item, tag) in enumerate(lines):
         style = other if rank else first
-        with sheets.passage("P" if rank else "Title", tag):
+        with sheets.inside(part.add(Kind.PARAGRAPH, tag)):
             y = _centred(sheets, item, y, style.leading_of(tag)) + 4
         if rank == 0 and len(titles) > 1:
             with sheets.artifact():
@@ -142,7 +146,9 @@ def _titles(sheets: Sheets, version: Version, *, top: float, bottom: float) -> f
     return y
 
 
-def _contents(sheets: Sheets, version: Version, contents: Sequence[tuple[str, int]], *, rows: int, top: float) -> None:
+def _contents(
+    sheets: Sheets, version: Version, contents: Sequence[tuple[str, int]], part: Element, *, rows: int, top: float
+) -> None:
     """Draw where each language and each common part begins."""
     languages = version.text.languages
     left = WIDTH / 2 - (ENTRY + 15 if rows < len(contents) else ENTRY / 2)
@@ -151,7 +157,7 @@ def _contents(sheets: Sheets, version: Version, contents: Sequence[tuple[str, in
         y = top + (index % rows + 0.75) * CONTENTS.leading
         tongue = key if key in languages else spoken(languages)[0]
         name = language_name(key) if key in languages else label(key, tongue)
-        with sheets.passage("P", tongue):
+        with sheets.inside(part.add(Kind.ENTRY, tongue)):
             for placed in _entry(name, tongue, page, x, ENTRY):
                 sheets.line(placed.line, placed.x, y, width=placed.width)
         with sheets.artifact():
@@ -159,6 +165,6 @@ def _contents(sheets: Sheets, version: Version, contents: Sequence[tuple[str, in
 
 
 def _entry(name: str, language: str, page: int, x: float, width: float) -> list[Placed]:
-    shown = paragraph(name, CONTENTS, language=language, measure=width - 30, rtl=False)
+    shown = paragraph(f"{name} ", CONTENTS, language=language, measure=width - 30, rtl=False)
     folio = paragraph(str(page), CONTENTS_PAGE, language="en", measure=30)
     return [Placed(shown[0], x), Placed(folio[0], x + width - 30, 30)]

@@ -18,7 +18,7 @@ import pikepdf
 from declaration.canonical import digest
 from declaration.drafting.text import Version
 from declaration.errors import InputRefused
-from declaration.render import archive
+from declaration.render import archive, structure
 from declaration.render.flow import Block, Placed, Row, Shape, draw, paginate
 from declaration.render.fonts import is_rtl
 from declaration.render.instrument import about
@@ -44,14 +44,16 @@ from declaration.render.parties import (
     CELL,
     Column,
     add_moment,
+    add_place,
     cell_x,
-    joined,
     names_office,
     party_column,
     roster_blocks,
     tongue_of,
 )
-from declaration.render.sheet import Sheets, open_drawing
+from declaration.render.sheet import Sheets, box, open_drawing
+from declaration.render.structure import Element, Kind
+from declaration.render.tongues import language_of_text
 from declaration.render.typography import Style, paragraph
 from declaration.render.values import Attachment, DeclineLine, Rendered, RosterLine, SignatureLine
 
@@ -100,9 +102,11 @@ def render_edition(
             open_drawing(line.drawn)  # refuse before anything is drawn
     sheets = Sheets()
     languages = version.text.languages
+    whole = structure.document(languages[0])
+    answers, advice = whole.add(Kind.SECTION), whole.add(Kind.SECTION)
     parts = [
-        ("signatures", _signature_pages(signatures, declines, unanswered, languages)),
-        ("verify", _verify_pages(version, instrument, attachments, commands, url)),
+        ("signatures", _signature_pages(signatures, declines, unanswered, languages, answers)),
+        ("verify", _verify_pages(version, instrument, advice, attachments=attachments, commands=commands, url=url)),
     ]
     starts = _draw_parts(sheets, version, digest(instrument), parts)
     added = archive.assemble(sheets.finish(), sheets.fonts)
@@ -114,6 +118,7 @@ def render_edition(
         ) from error
     first = len(pdf.pages)
     pdf.pages.extend(added.pages)
+    structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages[first:]])
     archive.describe(pdf, about(version, sealed_at))
     archive.outline(pdf, [(label(key, languages[0]), first + page) for key, page in starts])
     archive.attach(pdf, attachments, moment=sealed_at)
@@ -148,25 +153,30 @@ def _signature_pages(
     declines: Sequence[DeclineLine],
     unanswered: Sequence[RosterLine],
     languages: Sequence[str],
+    part: Element,
 ) -> list[Block]:
     tongue = speaks(languages[0])
-    blocks = [heading("signatures", languages, "the signatures")]
+    blocks = [heading("signatures", languages, "the signatures", part)]
     counts = (("count-signed", signatures), ("count-declined", declines), ("count-no-answer", unanswered))
     summary = "   ·   ".join(f"{label(key, tongue)} {len(who)}" for key, who in counts if who or key == "count-signed")
     rows = rows_of(summary, SMALL_GREY, tongue, x=LEFT, width=RIGHT - LEFT)
-    blocks.append(Block(tuple(rows), "P", tongue, "the signatures", keeps_next=bool(signatures)))
+    summed = part.add(Kind.PARAGRAPH, tongue)
+    blocks.append(Block(tuple(rows), summed, "the signatures", keeps_next=bool(signatures)))
     pairs = [signatures[index : index + 2] for index in range(0, len(signatures), 2)]
-    blocks += [_signature_pair(pair, languages[0]) for pair in pairs]
+    signed = part.list()
+    blocks += [_signature_pair(pair, languages[0], signed) for pair in pairs]
     if declines or unanswered:
-        blocks.append(replace(heading("answers", languages, "the other answers"), before=34))
-        blocks += [_decline(line, languages[0]) for line in declines]
-        blocks += roster_blocks([(party, label("no-answer", tongue)) for party in unanswered], languages[0])
+        other = part.add(Kind.SECTION)
+        blocks.append(replace(heading("answers", languages, "the other answers", other, level=Kind.H2), before=34))
+        declined = other.list()
+        blocks += [_decline(line, languages[0], declined) for line in declines]
+        blocks += roster_blocks([(party, label("no-answer", tongue)) for party in unanswered], languages[0], other)
     return blocks
 
 
-def _signature_pair(pair: Sequence[SignatureLine], language: str) -> Block:
+def _signature_pair(pair: Sequence[SignatureLine], language: str, signed: Element) -> Block:
     """Set two signatures beside each other, their pictures and their moments on one height."""
-    cells = [_signature_cell(line, cell_x(place, language), language) for place, line in enumerate(pair)]
+    cells = [_signature_cell(line, cell_x(place, language), language, signed) for place, line in enumerate(pair)]
     shapes = [shape for _, figures in cells for shape in figures]
     y = max(column.y for column, _ in cells)
     drawn = any(line.drawn is not None for line in pair)
@@ -174,29 +184,31 @@ def _signature_pair(pair: Sequence[SignatureLine], language: str) -> Block:
     for (column, _), line, place in zip(cells, pair, (0, 1), strict=False):
         column.y = y + (DRAWING_HEIGHT + 2 if drawn else 0)
         if line.drawn is not None:
-            shapes.append(functools.partial(_drawing, line.drawn, cell_x(place, language), y))
+            alt = f"{label('drawn-signature', speech)} {line.signatory.name or line.signatory.office}"
+            x = cell_x(place, language)
+            shapes.append(functools.partial(_drawing, png=line.drawn, x=x, y=y, alt=alt, owner=column.element))
         add_moment(column, label("signed", speech), line.signed_at, speech)
         column.add(f"SHA-256 {line.digest[:32]}…", FINE, "en")
     text = tuple(placed for column, _ in cells for placed in column.placed)
     row = Row(max(column.y for column, _ in cells), text, baseline=0.0, shapes=tuple(shapes))
-    return Block((row,), "P", language, f"the signature of {pair[0].signatory.id}", before=15, whole=True)
+    return Block((row,), signed, f"the signature of {pair[0].signatory.id}", before=15, whole=True)
 
 
-def _signature_cell(line: SignatureLine, x: float, language: str) -> tuple[Column, list[Shape]]:
+def _signature_cell(line: SignatureLine, x: float, language: str, signed: Element) -> tuple[Column, list[Shape]]:
     """Set who signed, beside the QR code."""
     party = line.signatory
     tongue = tongue_of(party.country, language)
+    body = signed.add(Kind.ITEM, title=party.id).add(Kind.BODY)
     shapes: list[Shape] = [functools.partial(_rule, x)]
     width, left = CELL, x
     if line.url:
         width -= CODE + 10
         rtl = is_rtl(language)
         left = x + CODE + 10 if rtl else x
-        shapes.append(functools.partial(_code, line.url, x if rtl else x + CELL - CODE, CODE))
-    column = Column(left, width, language, top=3.0)
+        shapes.append(functools.partial(_code, url=line.url, x=x if rtl else x + CELL - CODE, side=CODE, owner=body))
+    column = Column(left, width, language, body, top=3.0)
     column.add(party.city or party.office or party.id, CITY, tongue)
-    native = party.native if party.native != party.city else ""
-    column.add(joined(native, party.country), SMALL_GREY, tongue, composed=True)
+    add_place(column, party, tongue, city=False)
     column.add(party.name, PERSON, tongue)
     if party.city and names_office(party):
         column.add(party.office, SMALL, tongue)
@@ -205,47 +217,61 @@ def _signature_cell(line: SignatureLine, x: float, language: str) -> tuple[Colum
 
 
 def _rule(x: float, sheets: Sheets, top: float) -> None:
-    sheets.rule(x, top - 3, CELL, thickness=0.4, color=PALE)
+    with sheets.artifact():
+        sheets.rule(x, top - 3, CELL, thickness=0.4, color=PALE)
 
 
-def _code(url: str, x: float, side: float, sheets: Sheets, top: float) -> None:
-    sheets.code(url, x, top + 5, side, color=INK)
+def _code(sheets: Sheets, top: float, *, url: str, x: float, side: float, owner: Element) -> None:
+    alt = f"{label('code', speaks(owner.spoken or ''))} {url}"
+    with sheets.inside(owner.figure(alt, box(x, top + 5, side, side))):
+        sheets.code(url, x, top + 5, side, color=INK)
 
 
-def _drawing(png: bytes, x: float, y: float, sheets: Sheets, top: float) -> None:
-    sheets.drawing(png, x, top + y, CELL * 0.8, DRAWING_HEIGHT)
+def _drawing(sheets: Sheets, top: float, *, png: bytes, x: float, y: float, alt: str, owner: Element) -> None:
+    with sheets.inside(owner.figure(alt, box(x, top + y, CELL * 0.8, DRAWING_HEIGHT))):
+        sheets.drawing(png, x, top + y, CELL * 0.8, DRAWING_HEIGHT)
 
 
-def _decline(line: DeclineLine, language: str) -> Block:
+def _decline(line: DeclineLine, language: str, declined: Element) -> Block:
     """Set who declined, when, and why; the reason may be long and runs over pages."""
     speech = speaks(language)
     rtl = is_rtl(language)
     width = RIGHT - LEFT - CODE - 20
     x = LEFT + CODE + 20 if rtl else LEFT
-    column = party_column(line.signatory, x, width, language)
+    body = declined.add(Kind.ITEM, title=line.signatory.id).add(Kind.BODY)
+    column = party_column(line.signatory, x, width, language, body)
     add_moment(column, label("declined", speech), line.declined_at, speech)
     shapes: list[Shape] = [functools.partial(_wide_rule)]
     if line.url:
-        shapes.append(functools.partial(_code, line.url, LEFT if rtl else RIGHT - CODE, CODE))
+        shapes.append(functools.partial(_code, url=line.url, x=LEFT if rtl else RIGHT - CODE, side=CODE, owner=body))
     rows = [Row(column.y + 2, tuple(column.placed), baseline=0.0, shapes=tuple(shapes))]
-    rows += rows_of(line.reason, REASON, language, x=x, width=width, free=True)
+    reason = body.add(Kind.PARAGRAPH, language_of_text(line.reason))
+    rows += rows_of(line.reason, REASON, language, x=x, width=width, free=True, element=reason)
     fine = replace(FINE, align="end") if rtl else FINE
-    rows += rows_of(f"SHA-256 {line.digest[:32]}…", fine, "en", x=x, width=width)
+    proof = body.add(Kind.PARAGRAPH)
+    rows += rows_of(f"SHA-256 {line.digest[:32]}…", fine, "en", x=x, width=width, element=proof)
     short = CODE + 10 - sum(row.height for row in rows)
     if line.url and short > 0:
         rows.append(Row(short, ()))
-    return Block(tuple(rows), "P", language, f"the answer of {line.signatory.id}", before=15)
+    return Block(tuple(rows), body, f"the answer of {line.signatory.id}", before=15)
 
 
 def _wide_rule(sheets: Sheets, top: float) -> None:
-    sheets.rule(LEFT, top - 3, RIGHT - LEFT, thickness=0.4, color=PALE)
+    with sheets.artifact():
+        sheets.rule(LEFT, top - 3, RIGHT - LEFT, thickness=0.4, color=PALE)
 
 
 # -- verifying ---------------------------------------------------------------------------------------------------
 
 
 def _verify_pages(
-    version: Version, instrument: bytes, attachments: Sequence[Attachment], commands: Sequence[str], url: str | None
+    version: Version,
+    instrument: bytes,
+    part: Element,
+    *,
+    attachments: Sequence[Attachment],
+    commands: Sequence[str],
+    url: str | None,
 ) -> list[Block]:
     languages = version.text.languages
     side = CODE * 1.4
@@ -253,24 +279,31 @@ def _verify_pages(
     rtl = is_rtl(languages[0])
     x = RIGHT - width if rtl else LEFT
     where = "the page on verifying"
-    blocks = [heading("verify", languages, where)]
+    blocks = [heading("verify", languages, where, part)]
     for rank, tongue in enumerate(spoken(languages)):
         for number, text in enumerate(VERIFY[tongue]):
             rows = rows_of(text, SMALL, tongue, x=x, width=width)
             if url and rank == number == 0:
-                rows[0] = replace(rows[0], shapes=(functools.partial(_code, url, LEFT if rtl else RIGHT - side, side),))
-            blocks.append(Block(tuple(rows), "P", tongue, where, before=12 if rank and not number else 4))
+                shape = functools.partial(_code, url=url, x=LEFT if rtl else RIGHT - side, side=side, owner=part)
+                rows[0] = replace(rows[0], shapes=(shape,))
+            advice = part.add(Kind.PARAGRAPH, tongue)
+            blocks.append(Block(tuple(rows), advice, where, before=12 if rank and not number else 4))
     facts = [(command, COMMAND) for command in (*commands, *([url] if url else []))]
     facts.append((f"{label('version', speaks(languages[0]))} {version.number}   SHA-256 {version.digest}", FINE))
     facts.append((f"instrument.pdf   SHA-256 {digest(instrument)}", FINE))
     for rank, (text, style) in enumerate(facts):
         rows = rows_of(text, style, "en", x=LEFT, width=RIGHT - LEFT)
-        blocks.append(Block(tuple(rows), "P", "en", where, before=3 if rank else 16))
-    return blocks + _attachment_list(attachments, languages)
+        fact = part.add(Kind.PARAGRAPH, None if rank == len(facts) - 2 else "en")
+        blocks.append(Block(tuple(rows), fact, where, before=3 if rank else 16))
+    return blocks + _attachment_list(attachments, languages, part)
 
 
-def _attachment_list(attachments: Sequence[Attachment], languages: Sequence[str]) -> list[Block]:
-    """List the attached files; those that differ only in the signatory's id stand in one line."""
+def _place(element: Element, sheets: Sheets, _top: float) -> None:
+    sheets.place(element)
+
+
+def _attachment_list(attachments: Sequence[Attachment], languages: Sequence[str], part: Element) -> list[Block]:
+    """List the attached files in a table; those that differ only in the signatory's id stand in one row."""
     counted: Counter[str] = Counter()
     described: dict[str, str] = {}
     for attachment in attachments:
@@ -284,14 +317,19 @@ def _attachment_list(attachments: Sequence[Attachment], languages: Sequence[str]
     style = Style(10.5, 16, 600, DEEP)
     x = mirrored(LEFT, RIGHT - LEFT, rtl=is_rtl(tongue))
     rows = rows_of(label("attachments", tongue), style, tongue, x=x, width=RIGHT - LEFT)
-    blocks = [Block(tuple(rows), "H2", tongue, "the list of attachments", before=22, keeps_next=True)]
+    section = part.add(Kind.SECTION, tongue)
+    blocks = [Block(tuple(rows), section.add(Kind.H2), "the list of attachments", before=22, keeps_next=True)]
+    table = section.add(Kind.TABLE, "en")
     for key in sorted(counted):
         name = key if counted[key] == 1 else f"{key}  × {counted[key]}"
         lines = paragraph(name, SMALL, language="en", measure=150)
         about_it = paragraph(described[key], SMALL_GREY, language="en", measure=RIGHT - LEFT - 165)
         height = max(len(lines), len(about_it)) * SMALL.leading
-        text = [Placed(line, LEFT, drop=rank * SMALL.leading) for rank, line in enumerate(lines)]
-        text += [Placed(line, LEFT + 165, drop=rank * SMALL.leading) for rank, line in enumerate(about_it)]
-        row = Row(height, tuple(text), baseline=SMALL.leading * 0.75)
-        blocks.append(Block((row,), "P", "en", "the list of attachments", before=1.5, whole=True))
+        entry = table.add(Kind.ROW)
+        text = []
+        about = entry.add(Kind.CELL)
+        for part_lines, x, cell in ((lines, LEFT, entry.header()), (about_it, LEFT + 165, about)):
+            text += [Placed(line, x, 0.0, rank * SMALL.leading, cell) for rank, line in enumerate(part_lines)]
+        row = Row(height, tuple(text), baseline=SMALL.leading * 0.75, shapes=(functools.partial(_place, about),))
+        blocks.append(Block((row,), entry, "the list of attachments", before=1.5, whole=True))
     return blocks

@@ -5,11 +5,12 @@ A row is a line of text with what stands beside it in the margins. Lengths are p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from declaration.render.sheet import Sheets
+from declaration.render.structure import Element, Tongue
 from declaration.render.typography import Line
 
 ALONE: Final = 2
@@ -22,12 +23,24 @@ Shape = Callable[[Sheets, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A line with its column: left edge, width (0: begin at the edge), and distance of its baseline from the row's."""
+    """A line with its column.
+
+    Args:
+        line: as set.
+        x: left edge of the column.
+        width: of the column; 0 begins at the edge.
+        drop: distance of its baseline from the row's.
+        element: of the structure; None is the block's.
+        tongues: which of its characters are of another language than the element.
+
+    """
 
     line: Line
     x: float
     width: float = 0.0
     drop: float = 0.0
+    element: Element | None = None
+    tongues: tuple[Tongue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +50,11 @@ class Row:
     Args:
         height: distance to the next row's baseline.
         text: what is read, in reading order.
-        notes: what stands in the margin and is not part of the text.
+        notes: what stands in the margin and is not read: artifacts.
         baseline: distance from the row's top; by default three quarters of its height, so that neighbours of any
             script keep clear of each other.
-        shapes: what is drawn beside the text (QR codes, pictures, rules), given the row's top.
+        shapes: what is drawn beside the text (QR codes, pictures, rules), given the row's top; each names its own
+            element, or is an artifact.
 
     """
 
@@ -57,8 +71,7 @@ class Block:
 
     Args:
         rows: at least one.
-        kind: structure type of its text (``P``, ``H1``, …).
-        language: of its text.
+        element: of the structure, for the text that names no other.
         where: names the block in reports.
         before: space above it, except at the top of a page.
         keeps_next: whether it stays on the page of the next block (headings).
@@ -67,8 +80,7 @@ class Block:
     """
 
     rows: tuple[Row, ...]
-    kind: str
-    language: str
+    element: Element
     where: str
     before: float = 0.0
     keeps_next: bool = False
@@ -154,22 +166,33 @@ def _fitting(rows: Sequence[Row], space: float, *, whole: bool, fresh: bool) -> 
 
 
 def draw(sheets: Sheets, page: Page) -> None:
-    """Draw the parts of a page: the text of each block, then its notes."""
+    """Draw the parts of a page: of each block the text, then what stands beside it."""
     for part in page:
         sheets.where = part.block.where
-        with sheets.passage(part.block.kind, part.block.language):
-            _draw_rows(sheets, part, notes=False)
-        if any(row.notes or row.shapes for row in part.rows):
+        for row, top in _rows(part):
+            baseline = _baseline(row, top)
+            for placed in row.text:
+                with sheets.inside(placed.element or part.block.element):
+                    _draw_line(sheets, placed, baseline)
+        for row, top in _rows(part):
             with sheets.artifact():
-                _draw_rows(sheets, part, notes=True)
+                for placed in row.notes:
+                    _draw_line(sheets, placed, _baseline(row, top))
+            for shape in row.shapes:
+                shape(sheets, top)
 
 
-def _draw_rows(sheets: Sheets, part: Part, *, notes: bool) -> None:
-    y = part.top
+def _rows(part: Part) -> Iterator[tuple[Row, float]]:
+    """Yield each row with its top."""
+    top = part.top
     for row in part.rows:
-        baseline = y + (row.height * 0.75 if row.baseline is None else row.baseline)
-        for placed in row.notes if notes else row.text:
-            sheets.line(placed.line, placed.x, baseline + placed.drop, width=placed.width)
-        for shape in row.shapes if notes else ():
-            shape(sheets, y)
-        y += row.height
+        yield row, top
+        top += row.height
+
+
+def _baseline(row: Row, top: float) -> float:
+    return top + (row.height * 0.75 if row.baseline is None else row.baseline)
+
+
+def _draw_line(sheets: Sheets, placed: Placed, baseline: float) -> None:
+    sheets.line(placed.line, placed.x, baseline + placed.drop, width=placed.width, tongues=placed.tongues)

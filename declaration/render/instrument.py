@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Final
 
 from declaration.canonical import digest
-from declaration.drafting.text import Clause, Section, Version
-from declaration.render import archive
+from declaration.drafting.text import Clause, Section, SectionKind, Version
+from declaration.render import archive, structure
 from declaration.render.cover import draw_cover
 from declaration.render.flow import Block, Page, draw, paginate
 from declaration.render.fonts import is_rtl
@@ -44,6 +44,8 @@ from declaration.render.layout import (
 from declaration.render.numbering import clause_numbers, section_numbers
 from declaration.render.parties import roster_blocks
 from declaration.render.sheet import Sheets
+from declaration.render.structure import Element, Kind, Numbering
+from declaration.render.tongues import language_of_text
 from declaration.render.values import Attachment, Occasion, Rendered, ReservationLine, RosterLine
 
 SOURCE_NAME: Final = "declaration.json"
@@ -58,7 +60,7 @@ def render_instrument(
     frozen_at: datetime,
     occasion: Occasion | None = None,
 ) -> Rendered:
-    """Render the instrument as PDF/A-3.
+    """Render the instrument as PDF/A-3a and PDF/UA-1.
 
     Args:
         version: the frozen version.
@@ -74,15 +76,17 @@ def render_instrument(
     """
     sheets = Sheets()
     languages = version.text.languages
-    parts = [(language, paginate(_language(version, language), top=TOP, bottom=BOTTOM)) for language in languages]
+    whole = structure.document(languages[0])
+    cover = whole.add(Kind.SECTION)
+    texts = [(language, _language(version, language, whole.add(Kind.SECTION, language))) for language in languages]
     if roster:
-        parts.append(("signatories", paginate(_roster(roster, languages), top=TOP, bottom=BOTTOM)))
-    annex = _annex(version, reservations)
-    parts.append(("reservations", paginate(annex, top=TOP, bottom=BOTTOM)))
+        texts.append(("signatories", _roster(roster, languages, whole.add(Kind.SECTION))))
+    texts.append(("reservations", _annex(version, reservations, whole.add(Kind.SECTION))))
+    parts = [(key, paginate(blocks, top=TOP, bottom=BOTTOM)) for key, blocks in texts]
     total = 1 + sum(len(pages) for _, pages in parts)
     starts = _starts(parts)
     identity = _identity(version)
-    draw_cover(sheets, version, occasion or Occasion(), starts, identity=identity, folio=f"1 / {total}")
+    draw_cover(sheets, version, occasion or Occasion(), starts, part=cover, identity=identity, folio=f"1 / {total}")
     sheets.finish_page()
     for key, pages in parts:
         language = key if key in languages else languages[0]
@@ -90,6 +94,7 @@ def render_instrument(
             folio = f"{sheets.pages + 1} / {total}"
             _draw_page(sheets, version, page, language, opens=index == 0, identity=identity, folio=folio)
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
+    structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages])
     archive.describe(pdf, about(version, frozen_at))
     archive.outline(pdf, [(_entry_title(key, languages), page) for key, page in starts])
     source = Attachment(
@@ -137,72 +142,80 @@ def _draw_page(
     sheets.finish_page()
 
 
-def _language(version: Version, language: str) -> list[Block]:
-    """Return the whole text in one language."""
+def _language(version: Version, language: str, part: Element) -> list[Block]:
+    """Return the whole text in one language, as one part of the structure."""
     rtl = is_rtl(language)
     title = version.text.title.get(language, "")
     width = RIGHT - LEFT
     rows = rows_of(title, TITLE, language, x=LEFT, width=width)
-    blocks = [Block(tuple(rows), "H1", language, f"the title ({language})", keeps_next=True)] if rows else []
+    element = part.add(Kind.H1)
+    blocks = [Block(tuple(rows), element, f"the title ({language})", keeps_next=True)] if rows else []
     numbers, chapters = clause_numbers(version.text), section_numbers(version.text)
     for section in version.text.sections:
-        blocks += _section_heading(section, chapters[section.id], language, rtl=rtl)
-        blocks += [_clause(clause, numbers[clause.id], language, rtl=rtl) for clause in section.clauses]
+        chapter = part.add(Kind.SECTION, title=section.id)
+        blocks += _section_heading(section, chapters[section.id], language, chapter, rtl=rtl)
+        numbering = Numbering.LETTERS if section.kind is SectionKind.PREAMBLE else Numbering.DECIMAL
+        clauses = chapter.list(numbering=numbering)
+        blocks += [_clause(clause, numbers[clause.id], language, clauses, rtl=rtl) for clause in section.clauses]
     return blocks
 
 
-def _section_heading(section: Section, number: str, language: str, *, rtl: bool) -> list[Block]:
+def _section_heading(section: Section, number: str, language: str, chapter: Element, *, rtl: bool) -> list[Block]:
     title = section.title.get(language)
     x = mirrored(TEXT_X, MEASURE, rtl=rtl)
+    tongue = language if title else speaks(language)
     if title:
         rows = rows_of(title, HEADING, language, x=x)
     elif section.title:
-        rows = rows_of(label("missing", speaks(language)), ABSENT, speaks(language), x=x)
+        rows = rows_of(label("missing", tongue), ABSENT, tongue, x=x)
     elif number:
         rows = []
     else:
         return []
-    placed = margin_number(number, SECTION_NUMBER, language)
+    element = chapter.add(Kind.H2, tongue)
+    placed = margin_number(number, SECTION_NUMBER, language, element)
     rows_with = with_margins(rows, number=placed, note=margin_note(section.id, language))
     where = f"the heading of {section.id} ({language})"
-    return [Block(rows_with, "H2", language, where, before=21, keeps_next=True)]
+    return [Block(rows_with, element, where, before=21, keeps_next=True)]
 
 
-def _clause(clause: Clause, number: str, language: str, *, rtl: bool) -> Block:
+def _clause(clause: Clause, number: str, language: str, clauses: Element, *, rtl: bool) -> Block:
     text = clause.texts.get(language)
     x = mirrored(TEXT_X, MEASURE, rtl=rtl)
-    if text is None:
-        tongue = speaks(language)
-        rows = rows_of(label("missing", tongue), ABSENT, tongue, x=x)
-    else:
-        rows = rows_of(text, BODY, language, x=x)
-    placed = margin_number(number, NUMBER, language)
+    tongue = language if text is not None else speaks(language)
+    rows = rows_of(label("missing", tongue), ABSENT, tongue, x=x) if text is None else rows_of(text, BODY, tongue, x=x)
+    item = clauses.add(Kind.ITEM, title=clause.id)
+    placed = margin_number(number, NUMBER, language, item.add(Kind.LABEL))
     rows_with = with_margins(rows, number=placed, note=margin_note(clause.id, language))
-    return Block(rows_with, "P", language, f"clause {clause.id} ({language})", before=7.5)
+    return Block(rows_with, item.add(Kind.BODY, tongue), f"clause {clause.id} ({language})", before=7.5)
 
 
-def _roster(roster: Sequence[RosterLine], languages: Sequence[str]) -> list[Block]:
-    blocks = [heading("signatories", languages, "the roster")]
-    return blocks + roster_blocks([(party, None) for party in roster], languages[0])
+def _roster(roster: Sequence[RosterLine], languages: Sequence[str], part: Element) -> list[Block]:
+    blocks = [heading("signatories", languages, "the roster", part)]
+    return blocks + roster_blocks([(party, None) for party in roster], languages[0], part)
 
 
-def _annex(version: Version, reservations: Sequence[ReservationLine]) -> list[Block]:
+def _annex(version: Version, reservations: Sequence[ReservationLine], part: Element) -> list[Block]:
     """Return the reservations, each under the number and id of its clause."""
     languages = version.text.languages
-    blocks = [heading("reservations", languages, "the annex of reservations")]
+    blocks = [heading("reservations", languages, "the annex of reservations", part)]
     if not reservations:
         for tongue in spoken(languages):
             x = mirrored(LEFT, RIGHT - LEFT, rtl=is_rtl(tongue))
             rows = rows_of(label("no-reservations", tongue), BODY, tongue, x=x, width=RIGHT - LEFT)
-            blocks.append(Block(tuple(rows), "P", tongue, "the annex of reservations"))
+            blocks.append(Block(tuple(rows), part.add(Kind.PARAGRAPH, tongue), "the annex of reservations"))
     numbers = clause_numbers(version.text)
     x = mirrored(TEXT_X, MEASURE, rtl=is_rtl(languages[0]))
+    reserved = part.list(numbering=Numbering.DECIMAL)
     for item in reservations:
         number = item.number if item.number is not None else numbers.get(item.clause, "")
-        rows = rows_of(item.name, STRONG, languages[0], x=x, free=True)
-        rows += rows_of(item.text, BODY, languages[0], x=x, free=True)
-        placed = margin_number(number, NUMBER, languages[0])
+        entry = reserved.add(Kind.ITEM, title=item.clause)
+        body = entry.add(Kind.BODY)
+        rows = rows_of(item.name, STRONG, languages[0], x=x, free=True, element=body.add(Kind.PARAGRAPH))
+        said = body.add(Kind.PARAGRAPH, language_of_text(item.text))
+        rows += rows_of(item.text, BODY, languages[0], x=x, free=True, element=said)
+        placed = margin_number(number, NUMBER, languages[0], entry.add(Kind.LABEL))
         done = with_margins(rows, number=placed, note=margin_note(item.clause, languages[0]))
         where = f"the reservation of {item.name} on clause {item.clause}"
-        blocks.append(Block(done, "P", languages[0], where, before=14))
+        blocks.append(Block(done, body, where, before=14))
     return blocks

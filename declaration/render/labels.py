@@ -44,6 +44,13 @@ _LABELS: Final = {
     "count-no-answer": {"fr": "Sans réponse", "de": "Keine Antwort", "en": "No answer", "ar": "بلا رد"},
     "signed": {"fr": "a signé", "de": "unterzeichnet", "en": "signed", "ar": "وقّع"},
     "declined": {"fr": "a décliné", "de": "abgelehnt", "en": "declined", "ar": "امتنع"},
+    "drawn-signature": {
+        "fr": "Signature dessinée :",
+        "de": "Gezeichnete Unterschrift:",
+        "en": "Drawn signature:",
+        "ar": "توقيع مرسوم:",
+    },
+    "code": {"fr": "Code QR :", "de": "QR-Code:", "en": "QR code:", "ar": "رمز QR:"},
     "no-answer": {"fr": "sans réponse", "de": "keine Antwort", "en": "no answer", "ar": "لا رد"},
     "verify": {
         "fr": "Comment vérifier",

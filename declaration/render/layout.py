@@ -6,15 +6,16 @@ permanent ids stand small on the other. Pages in right-to-left languages are the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from declaration.render.flow import Block, Placed, Row
 from declaration.render.fonts import is_rtl
-from declaration.render.labels import label, speaks, spoken
+from declaration.render.labels import label, spoken
 from declaration.render.sheet import HEIGHT, WIDTH, Sheets
-from declaration.render.typography import Color, Style, free_paragraph, paragraph
+from declaration.render.structure import Element, Kind, Tongue, composed
+from declaration.render.typography import Color, Line, Style, free_paragraph, paragraph
 
 INK: Final[Color] = (0.11, 0.13, 0.16)
 DEEP: Final[Color] = (0.10, 0.20, 0.33)
@@ -57,12 +58,41 @@ def mirrored(x: float, width: float, *, rtl: bool) -> float:
 
 
 def rows_of(
-    text: str, style: Style, language: str, *, x: float = TEXT_X, width: float = MEASURE, free: bool = False
+    text: str,
+    style: Style,
+    language: str,
+    *,
+    x: float = TEXT_X,
+    width: float = MEASURE,
+    free: bool = False,
+    element: Element | None = None,
+    tongues: Sequence[Tongue] = (),
 ) -> list[Row]:
     """Set a paragraph as rows; `free` lets its own characters decide on the direction."""
     setting = free_paragraph if free else paragraph
     height = style.leading_of(language)
-    return [Row(height, (Placed(line, x, width),)) for line in setting(text, style, language=language, measure=width)]
+    lines = setting(text, style, language=language, measure=width)
+    return [
+        Row(height, (Placed(line, x, width, 0.0, element, own),))
+        for line, own in zip(lines, tongues_by_line(lines, tongues), strict=True)
+    ]
+
+
+def tongues_by_line(lines: Sequence[Line], tongues: Sequence[Tongue]) -> list[tuple[Tongue, ...]]:
+    """Share the passages of other languages in a paragraph among its lines."""
+    shared: list[tuple[Tongue, ...]] = []
+    start = 0
+    for line in lines:
+        end = start + sum(len(piece.text) for piece, _ in line.written)
+        shared.append(
+            tuple(
+                Tongue(max(tongue.start, start) - start, min(tongue.end, end) - start, tongue.language)
+                for tongue in tongues
+                if tongue.start < end and start < tongue.end
+            )
+        )
+        start = end
+    return shared
 
 
 def with_margins(rows: list[Row], *, number: Placed | None, note: tuple[Placed, ...]) -> tuple[Row, ...]:
@@ -80,15 +110,15 @@ def with_margins(rows: list[Row], *, number: Placed | None, note: tuple[Placed, 
     return tuple(rows)
 
 
-def margin_number(number: str, style: Style, language: str) -> Placed | None:
-    """Place a number beside the text, on the side where reading begins."""
+def margin_number(number: str, style: Style, language: str, element: Element) -> Placed | None:
+    """Place a number beside the text, on the side where reading begins, as part of an element."""
     if not number:
         return None
     rtl = is_rtl(language)
     if rtl:
         style = replace(style, align="start")
-    line = paragraph(number, style, language="en", measure=NUMBER_WIDTH)[0]
-    return Placed(line, mirrored(NUMBER_X, NUMBER_WIDTH, rtl=rtl), NUMBER_WIDTH)
+    line = paragraph(f"{number} ", style, language="en", measure=NUMBER_WIDTH)[0]
+    return Placed(line, mirrored(NUMBER_X, NUMBER_WIDTH, rtl=rtl), NUMBER_WIDTH, element=element)
 
 
 def margin_note(text: str, language: str) -> tuple[Placed, ...]:
@@ -103,18 +133,24 @@ def margin_note(text: str, language: str) -> tuple[Placed, ...]:
     return tuple(placed)
 
 
-def heading(key: str, languages: Iterable[str], where: str) -> Block:
+def heading(
+    key: str, languages: Iterable[str], where: str, part: Element, *, level: Literal[Kind.H1, Kind.H2] = Kind.H1
+) -> Block:
     """Return the heading of a part that belongs to all languages, said in each that we speak."""
     tongues = spoken(languages)
-    rows = rows_of(label(key, tongues[0]), TITLE, tongues[0], x=LEFT, width=RIGHT - LEFT)
-    others = dict.fromkeys(label(key, tongue) for tongue in tongues[1:])
-    others.pop(label(key, tongues[0]), None)
+    said: dict[str, str] = {}
+    for tongue in tongues:
+        said.setdefault(label(key, tongue), tongue)
+    (first, _), *others = said.items()
+    element = part.add(level, tongues[0])
+    rows = rows_of(first, TITLE, tongues[0], x=LEFT, width=RIGHT - LEFT)
     if others:
         style = replace(SUBTITLE, align="end") if is_rtl(tongues[0]) else SUBTITLE
-        rows += rows_of("  ·  ".join(others), style, "en", x=LEFT, width=RIGHT - LEFT)
+        text, passages = composed(*others, separator="  ·  ")
+        rows += rows_of(text, style, "en", x=LEFT, width=RIGHT - LEFT, tongues=passages)
     last = rows[-1]
     rows[-1] = replace(last, height=last.height + 14, baseline=last.height * 0.75)
-    return Block(tuple(rows), "H1", speaks(tongues[0]), where, keeps_next=True)
+    return Block(tuple(rows), element, where, keeps_next=True)
 
 
 def running_head(sheets: Sheets, title: str, language: str) -> None:

@@ -206,7 +206,8 @@ def _with_text(text: str, raw: list[tuple[int, int, float, float, float]], *, rt
     """Share the characters of each cluster among its glyphs, so that the glyphs in order spell the text.
 
     A glyph that stands for several characters gets them all; where a cluster has more glyphs than characters
-    the last ones get none. In a run from right to left the glyphs are spelt from the right.
+    it is spelt decomposed (a vowel drawn on both sides of its letter), and if that does not help the last ones get
+    none. In a run from right to left the glyphs are spelt from the right.
     """
     starts = sorted({entry[0] for entry in raw})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
@@ -219,6 +220,8 @@ def _with_text(text: str, raw: list[tuple[int, int, float, float, float]], *, rt
     for start, positions in groups.items():
         first = 0 if starts[0] == start else start
         source = text[first : ends[first]]
+        if len(source) < len(positions):
+            source = unicodedata.normalize("NFD", source)
         ordered = positions[::-1] if rtl else positions
         for rank, position in enumerate(ordered):
             last = rank == len(ordered) - 1

@@ -60,6 +60,7 @@ class Line:
         width: in points.
         style: as given.
         rtl: direction of the paragraph.
+        hanging: the spaces at which it ends, beyond its width; they tell readers of text that a word ends there.
 
     """
 
@@ -67,6 +68,7 @@ class Line:
     width: float
     style: Style
     rtl: bool
+    hanging: tuple[Piece, ...] = ()
 
     @property
     def reach(self) -> float:
@@ -77,6 +79,12 @@ class Line:
     def text(self) -> str:
         """Return the characters of this line in logical order."""
         return "".join(piece.text for piece, _ in self.pieces)
+
+    @property
+    def written(self) -> tuple[tuple[Piece, float], ...]:
+        """Return the pieces with those that hang."""
+        unit = self.style.size / 1000
+        return self.pieces + tuple((piece, -piece.width * unit if self.rtl else self.width) for piece in self.hanging)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -229,7 +237,8 @@ def _line(found: list[Word], style: Style, *, rtl: bool, fill: float | None) -> 
     for index in bidi.visual_order(levels):
         places[index] = x
         x += advances[index] + stretch
-    return Line(tuple(zip(pieces, places, strict=True)), x - stretch if pieces else 0.0, style, rtl)
+    width = x - stretch if pieces else 0.0
+    return Line(tuple(zip(pieces, places, strict=True)), width, style, rtl, found[-1].spaces)
 
 
 def _stretch(width: float, count: int, fill: float | None, size: float) -> float:

@@ -3,7 +3,8 @@
 1  container: a file of our profile within its limits; passive; the files it carries
 2  seal: everything up to the end of its revision, by a key below the pinned root, timestamped; then only the archive,
    whose own timestamp covers the whole file
-3  instrument: the attached instrument.pdf is what the first pages show, and carries the same declaration.json
+3  instrument: the attached instrument.pdf is what the first pages show, and say when read aloud, and carries the
+   same declaration.json
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from declaration.signing.pades import SealMessage, read_seal, verify_seal
 from declaration.signing.pdf import Document, File
 from declaration.signing.pdf_compare import require_passive, require_same_first_pages
 from declaration.signing.pdf_signatures import Signatures, find_signatures
+from declaration.signing.pdf_structure import require_same_structure
 from declaration.signing.timestamp import Timestamp, verify_token
 
 _LAST: Final = 2
@@ -66,7 +68,8 @@ def open_edition(data: bytes, *, seal_root: x509.Certificate, timestamp_root: x5
         timestamp_root: pinned root of the timestamp authority.
 
     Raises:
-        Altered: ``container.attachment``, ``seal.…``, ``instrument.pages``, ``instrument.document``.
+        Altered: ``container.attachment``, ``seal.…``, ``instrument.pages``,
+            ``instrument.structure``, ``instrument.document``.
         CannotBeVerified: ``container.…``, ``seal.…``, ``instrument.unreadable``.
 
     """
@@ -138,6 +141,7 @@ def _require_instrument(document: Document, files: Mapping[str, bytes]) -> int:
     if _only_document(instrument) != files[DOCUMENT]:
         raise altered("instrument.document")
     pages = require_same_first_pages(document, instrument)
+    require_same_structure(document, instrument)
     if len(document.pages()) == pages:
         raise unverifiable("instrument.unreadable", detail="no page of signatures follows")
     return pages

@@ -49,15 +49,24 @@ _CATALOGUE: Final = frozenset(
 )
 
 
-def same(one: Document, value: Value, other: Document, counterpart: Value) -> bool:
+def same(
+    one: Document, value: Value, other: Document, counterpart: Value, *, known: Iterable[tuple[Value, Value]] = ()
+) -> bool:
     """Tell whether two values of two documents mean the same, all the way down.
+
+    Args:
+        one: the document of `value`.
+        value: of any type.
+        other: the document of `counterpart`.
+        counterpart: to be compared with `value`.
+        known: objects of the two documents that count as the same wherever they are met: they are compared elsewhere.
 
     Raises:
         CannotBeVerified: an object is missing or malformed, or there is more to compare than `MAX_COMPARED`.
 
     """
     waiting = [(value, counterpart)]
-    compared: set[tuple[int, int]] = set()
+    compared = {(id(left), id(right)) for left, right in known}
     while waiting:
         left, right = waiting.pop()
         left, right = one.resolve(left), other.resolve(right)

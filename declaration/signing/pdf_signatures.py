@@ -31,7 +31,7 @@ MAX_VALIDATION_DATA: Final = 64
 
 _CONTENTS: Final = re.compile(rb"<(?:[0-9A-F]{2})*+>")
 _FIELD: Final[Mapping[str, Value]] = {"FT": "Sig", "Subtype": "Widget", "F": 132, "Rect": [0, 0, 0, 0]}  # type: ignore[dict-item]
-_FIELD_KEYS: Final = frozenset({"Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V"})
+_FIELD_KEYS: Final = frozenset({"Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V", "StructParent"})
 _SEAL_KEYS: Final = frozenset(
     {"Type", "Filter", "SubFilter", "Contents", "ByteRange", "M", "Reference", "Name", "Location", "Reason"}
 )

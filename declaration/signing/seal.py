@@ -160,6 +160,29 @@ def _add_fields(pdf: pikepdf.Pdf) -> None:
     )
     page.Annots = fields
     pdf.Root.AcroForm = pdf.make_indirect(pikepdf.Dictionary(Fields=fields, SigFlags=3))
+    if "/StructTreeRoot" in pdf.Root:
+        _tag_fields(pdf, fields)
+
+
+def _tag_fields(pdf: pikepdf.Pdf, fields: pikepdf.Array) -> None:
+    """Give each field its element at the end of the structure (ISO 14289-1, 7.18.1 and 7.18.4)."""
+    tree = pdf.Root.StructTreeRoot
+    document = tree.K[0]
+    for field in fields:
+        key = int(tree.ParentTreeNextKey)
+        element = pdf.make_indirect(
+            pikepdf.Dictionary(
+                S=pikepdf.Name.Form,
+                P=document,
+                Alt=field.TU,
+                Lang=pikepdf.String("en"),
+                K=pikepdf.Dictionary(Type=pikepdf.Name.OBJR, Pg=field.P, Obj=field),
+            )
+        )
+        field.StructParent = key
+        document.K.append(element)
+        tree.ParentTree.Nums.extend([pikepdf.Object.parse(b"%d" % key), element])
+        tree.ParentTreeNextKey = key + 1
 
 
 def _fill(

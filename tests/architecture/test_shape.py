@@ -35,7 +35,7 @@ ONE_PLACE = {
     "fastapi": {"web"},
     "starlette": {"web"},
     "jinja2": {"web"},
-    "babel": {"web"},
+    "babel": {"web", "render"},
     "fontTools": {"render"},
     "uvicorn": {"cli"},
     "sqlalchemy": {"store"},

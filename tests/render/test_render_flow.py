@@ -4,10 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from declaration.render.flow import Block, Row, paginate
+from declaration.render.structure import Kind, document
+
+TEXT = document("en").add(Kind.PARAGRAPH)
 
 
 def block(rows, *, keeps_next=False, whole=False, height=10.0):
-    return Block(tuple(Row(height, ()) for _ in range(rows)), "P", "en", "", 5.0, keeps_next, whole)
+    return Block(tuple(Row(height, ()) for _ in range(rows)), TEXT, "", 5.0, keeps_next, whole)
 
 
 def counts(pages):

@@ -97,7 +97,8 @@ def test_file_keeps_to_the_profile(babel):
 def test_pdf_a_declarations(babel, frozen_at):
     with pikepdf.open(io.BytesIO(babel.pdf)) as pdf:
         xmp = pdf.Root.Metadata.read_bytes().decode()
-        assert "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>" in xmp
+        assert "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in xmp
+        assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
         assert frozen_at.strftime("%Y-%m-%dT%H:%M:%S+00:00") in xmp
         assert pdf.Root.OutputIntents[0].DestOutputProfile.N == 3
         assert str(pdf.docinfo.CreationDate) == "D:20190831180000+00'00'"

@@ -53,7 +53,7 @@ def keys():
     return generate_keys(at=MOMENT, random=random.Random(1).randbytes)
 
 
-def draw(lines, attached, base=None):
+def draw(lines, attached, base=None, *, tagged=False):
     """Return a PDF with one line a page, in the form that our renderer writes; the pages of `base` come first."""
     drawn = io.BytesIO()
     sheet = canvas.Canvas(drawn, invariant=1, pageCompression=1)
@@ -65,12 +65,37 @@ def draw(lines, attached, base=None):
     for page in pdf.pages:
         for needless in ("/Trans", "/Rotate"):
             del page.obj[needless]
-    if base is not None:
+    if base is not None and tagged:
+        whole = pikepdf.open(io.BytesIO(base))
+        whole.pages.extend(pdf.pages)
+        pdf = whole
+    elif base is not None:
         pages = pikepdf.open(io.BytesIO(base)).pages
         for place, page in enumerate(pages):
             pdf.pages.insert(place, page)
+    if tagged:
+        tag(pdf)
     attach(pdf, attached)
     return save(pdf)
+
+
+def tag(pdf):
+    """Give each page that has none its element in the structure."""
+    name, dictionary, array = pikepdf.Name, pikepdf.Dictionary, pikepdf.Array
+    if "/StructTreeRoot" not in pdf.Root:
+        tree = pdf.Root.StructTreeRoot = pdf.make_indirect(dictionary(Type=name.StructTreeRoot, ParentTreeNextKey=0))
+        tree.K = array([pdf.make_indirect(dictionary(S=name.Document, P=tree, K=array()))])
+        tree.ParentTree = pdf.make_indirect(dictionary(Nums=array()))
+        pdf.Root.Lang = pikepdf.String("en")
+        pdf.Root.MarkInfo = dictionary(Marked=True)
+    tree = pdf.Root.StructTreeRoot
+    for key, page in enumerate(pdf.pages):
+        if "/StructParents" not in page.obj:
+            element = pdf.make_indirect(dictionary(S=name.P, P=tree.K[0], Pg=page.obj, K=0))
+            tree.K[0].K.append(element)
+            page.obj.StructParents = key
+            tree.ParentTree.Nums.extend(array([key, array([element])]))
+            tree.ParentTreeNextKey = key + 1
 
 
 def attach(pdf, attached):
@@ -132,7 +157,14 @@ def numbers_of(data):
     seal, archive = map(int, re.search(rb"/Fields \[ (\d+) 0 R (\d+) 0 R", form).groups())
     tree = find(rb"/Pages (\d+)", catalogue)
     pages = [int(each) for each in re.findall(rb"(\d+) 0 R", re.search(rb"/Kids \[(.*?)\]", content_of(data, tree))[1])]
-    return SimpleNamespace(root=root, seal=seal, archive=archive, pages=pages, tree=tree)
+    found = SimpleNamespace(root=root, seal=seal, archive=archive, pages=pages, tree=tree)
+    if b"/StructTreeRoot" in catalogue:
+        found.structure = find(rb"/StructTreeRoot (\d+)", catalogue)
+        found.document = find(rb"/K \[ (\d+)", content_of(data, found.structure))
+        found.parents = find(rb"/ParentTree (\d+)", content_of(data, found.structure))
+        kids = re.search(rb"/K \[(.*?)\]", content_of(data, found.document))[1]
+        found.elements = [int(each) for each in re.findall(rb"(\d+) 0 R", kids)]
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -170,7 +202,7 @@ DOCUMENT = b"{}"
 
 @pytest.fixture(scope="session")
 def instrument():
-    return draw(["We live together.", "Done at Düsseldorf."], {"declaration.json": DOCUMENT})
+    return draw(["We live together.", "Done at Düsseldorf."], {"declaration.json": DOCUMENT}, tagged=True)
 
 
 @pytest.fixture(scope="session")
@@ -187,7 +219,7 @@ def carried(instrument):
 
 @pytest.fixture(scope="session")
 def unsealed(instrument, carried):
-    return draw(["Signed: Abidjan"], carried, base=instrument)
+    return draw(["Signed: Abidjan"], carried, base=instrument, tagged=True)
 
 
 @pytest.fixture(scope="session")

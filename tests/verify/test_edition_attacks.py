@@ -302,6 +302,47 @@ def page_left_out(data, paper, found):
     return {found.tree: b"<< /Type /Pages /Count 2 /Kids [ %d 0 R %d 0 R ] >>" % (found.pages[0], found.pages[2])}
 
 
+def heard(which, entry, place=None):
+    """Say something else of an object of the structure."""
+
+    def change(data, paper, found):
+        number = getattr(found, which) if place is None else getattr(found, which)[place]
+        return {number: paper.content_of(data, number).replace(b"<< ", b"<< " + entry, 1)}
+
+    return change
+
+
+def heard_again(content):
+    """Add an element that has a page of the instrument read once more."""
+
+    def change(data, paper, found):
+        whole = paper.content_of(data, found.document)
+        kids = b"/K [ " + b"".join(b"%d 0 R " % number for number in found.elements)
+        assert kids in whole
+        element = (
+            b"<< /S /P /P %d 0 R /ActualText (We live apart.) " % found.document + content % found.pages[0] + b" >>"
+        )
+        return {found.document: whole.replace(kids, kids + b"900 0 R "), 900: element}
+
+    return change
+
+
+def read_backwards(data, paper, found):
+    one, other = (b"%d 0 R" % number for number in found.elements[:2])
+    whole = paper.content_of(data, found.document)
+    return {found.document: whole.replace(one + b" " + other, other + b" " + one)}
+
+
+def found_elsewhere(data, paper, found):
+    one, other = (b"%d 0 R" % number for number in found.elements[:2])
+    parents = paper.content_of(data, found.parents)
+    return {found.parents: parents.replace(one, b"x").replace(other, one).replace(b"x", other)}
+
+
+def other_language(data, paper, found):
+    return {found.root: paper.content_of(data, found.root).replace(b"/Lang (en)", b"/Lang (tr)")}
+
+
 def cyclic_tree(data, paper, found):
     return {found.tree: b"<< /Type /Pages /Count 3 /Kids [ %d 0 R ] >>" % found.tree}
 
@@ -357,7 +398,7 @@ BY_THE_DEPOSITARY = {
     "page turned": (page(0, b"/Rotate 180 "), Altered, "instrument.pages"),
     "second page turned": (page(1, b"/Rotate 180 "), Altered, "instrument.pages"),
     "pages swapped": (swapped_pages, Altered, "instrument.pages"),
-    "page left out": (page_left_out, CannotBeVerified, "container.pdf-structure"),
+    "page left out": (page_left_out, Altered, "instrument.pages"),
     "page in front": (
         lambda data, paper, found: {
             found.tree: b"<< /Type /Pages /Count 4 /Kids [ 900 0 R %d 0 R %d 0 R %d 0 R ] >>" % tuple(found.pages),
@@ -365,6 +406,23 @@ BY_THE_DEPOSITARY = {
         },
         Altered,
         "instrument.pages",
+    ),
+    "read as something else": (heard("elements", b"/ActualText (Apart.) ", 0), Altered, "instrument.structure"),
+    "second page read otherwise": (heard("elements", b"/Alt (Nothing) ", 1), Altered, "instrument.structure"),
+    "everything read otherwise": (heard("document", b"/ActualText (No.) "), Altered, "instrument.structure"),
+    "page read again": (heard_again(b"/Pg %d 0 R /K 0"), Altered, "instrument.structure"),
+    "page read again from afar": (
+        heard_again(b"/K [ << /S /Span /K << /Type /MCR /Pg %d 0 R /MCID 0 >> >> ]"),
+        Altered,
+        "instrument.structure",
+    ),
+    "read backwards": (read_backwards, Altered, "instrument.structure"),
+    "found elsewhere in the structure": (found_elsewhere, Altered, "instrument.structure"),
+    "read in another language": (other_language, Altered, "instrument.structure"),
+    "types with another meaning": (
+        heard("structure", b"/RoleMap << /P /Artifact >> "),
+        CannotBeVerified,
+        "container.pdf-structure",
     ),
     "cyclic page tree": (cyclic_tree, CannotBeVerified, "container.pdf-structure"),
     "another declaration.json": (attached(b"declaration.json", b"{ }"), Altered, "instrument.document"),

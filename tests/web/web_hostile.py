@@ -124,7 +124,8 @@ class Editions:
             content_of=scene.content_of,
             numbers_of=scene.numbers_of,
         )
-        instrument = scene.draw(["We live together.", "Done at Düsseldorf."], {"declaration.json": scene.DOCUMENT})
+        lines = ["We live together.", "Done at Düsseldorf."]
+        instrument = scene.draw(lines, {"declaration.json": scene.DOCUMENT}, tagged=True)
         carried = {
             "instrument.pdf": instrument,
             "declaration.json": scene.DOCUMENT,
@@ -132,7 +133,7 @@ class Editions:
             "checkpoint": b"example.org/demo\n",
             "abidjan.signature.json": b"{}",
         }
-        self.unsealed = scene.draw(["Signed: Abidjan"], carried, base=instrument)
+        self.unsealed = scene.draw(["Signed: Abidjan"], carried, base=instrument, tagged=True)
         self.roots = {"seal_root": self.keys.roots[SEAL_ROOT], "timestamp_root": self.keys.roots[TIMESTAMP_ROOT]}
 
     def stamp(self, imprint):

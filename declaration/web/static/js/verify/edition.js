@@ -14,6 +14,7 @@ import { ALTERED, Refusal, altered, reading, unverifiable } from "./judgement.js
 import { File } from "./pdf.js";
 import { requirePassive, requireSameFirstPages } from "./pdf-compare.js";
 import { ARCHIVED, findSignatures } from "./pdf-signatures.js";
+import { requireSameStructure } from "./pdf-structure.js";
 import { readSeal, requireSeal } from "./seal.js";
 import { requireToken } from "./timestamp.js";
 import { Certificate, readRevocations } from "./x509.js";
@@ -109,6 +110,7 @@ async function requireInstrument(document, files) {
     throw altered("instrument.document");
   }
   const pages = await requireSameFirstPages(document, instrument);
+  await requireSameStructure(document, instrument);
   if (document.pages().length === pages) {
     throw unverifiable("instrument.unreadable", { detail: "no page of signatures follows" });
   }

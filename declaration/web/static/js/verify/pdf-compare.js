@@ -27,12 +27,17 @@ const CATALOGUE = (
   "StructTreeRoot PageLayout PageMode Outlines"
 ).split(" ");
 
-/** @param {Document} one @param {Value} value @param {Document} other @param {Value} counterpart @returns {Promise<boolean>} */
-async function same(one, value, other, counterpart) {
+/**
+ * @param {Document} one @param {Value} value @param {Document} other @param {Value} counterpart
+ * @param {[any, any][]} known objects that count as the same wherever they are met: they are compared elsewhere
+ * @returns {Promise<boolean>}
+ */
+export async function same(one, value, other, counterpart, known = []) {
   /** @type {Pair[]} */
   const waiting = [[value, counterpart]];
   /** @type {Map<any, Set<any>>} */
   const compared = new Map();
+  known.forEach(([left, right]) => compared.set(left, (compared.get(left) ?? new Set()).add(right)));
   let count = 0;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const [left, right] = [one.resolve(next[0]), other.resolve(next[1])];

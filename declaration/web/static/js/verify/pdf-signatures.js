@@ -28,7 +28,7 @@ const MAX_VALIDATION_DATA = 64;
 const FIELD = new Map(
   /** @type {[string, any][]} */ ([["FT", "Sig"], ["Subtype", "Widget"], ["F", 132], ["Rect", [0, 0, 0, 0]]]),
 );
-const FIELD_KEYS = ["Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V"];
+const FIELD_KEYS = ["Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V", "StructParent"];
 const ARCHIVE_KEYS = ["Type", "Filter", "SubFilter", "Contents", "ByteRange"];
 const SEAL_KEYS = [...ARCHIVE_KEYS, "M", "Reference", "Name", "Location", "Reason"];
 /** A certification that permits no changes at all (ISO 32000-2, section 12.8.2.2). */
