@@ -12,16 +12,18 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from declaration.errors import LimitExceeded, NotFound
-from declaration.render import archive
+from declaration.render import archive, structure
 from declaration.render.certificate_words import words, written_moment
 from declaration.render.cover import rosette
 from declaration.render.fonts import is_rtl
 from declaration.render.layout import BRONZE, DEEP, GREY, INK, PALE, mirrored
-from declaration.render.leaf import Figure, Item, Ornament, Passage, draw_leaf, hand, set_text, smallest, whole_words
+from declaration.render.leaf import Item, Ornament, Passage, code, draw_leaf, hand, set_text, smallest, whole_words
 from declaration.render.parties import names_office, tongue_of
 from declaration.render.sheet import HEIGHT, WIDTH, Sheets
 from declaration.render.signed_text import SignedText, short_code
-from declaration.render.typography import Style
+from declaration.render.structure import Element, Kind
+from declaration.render.tongues import language_of_place
+from declaration.render.typography import Style, free_paragraph
 from declaration.render.values import Rendered, RosterLine, SignatureLine
 
 INSET: Final = 34.0
@@ -33,6 +35,7 @@ UPPER: Final = 178.0
 """Where the middle part begins, below the ornament."""
 LOWER: Final = HEIGHT - 206.0
 """Where it ends, above the facts."""
+WHERE: Final = "the certificate"
 CODE: Final = 82.0
 """Side of the QR code: 29 mm, which a phone reads from a metre."""
 DRAWING: Final = (230.0, 62.0)
@@ -86,11 +89,15 @@ def render_certificate(signed: SignedText, signatory: str, language: str) -> Ren
             hint="Certificates are for those who have signed.",
         )
     sheets = Sheets()
-    draw_leaf(sheets, [*_frame(signed), *_middle(signed, line, language), *_facts(signed, line, language)])
+    said, spoken = words(language)
+    whole = structure.document(spoken)
+    draw_leaf(
+        sheets, [*_frame(signed), *_middle(signed, line, language, whole), *_facts(signed, line, language, whole)]
+    )
     sheets.finish_page()
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
+    structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages])
     title, _ = signed.title(language)
-    said, spoken = words(language)
     name = f"{said.heading}: {_called(line.signatory)}, {title}"
     about = archive.About({spoken: name}, (spoken,), f"sha256:{line.digest}", signed.sealed_at)
     archive.describe(pdf, about)
@@ -114,9 +121,9 @@ def _frame(signed: SignedText) -> list[Item]:
 # -- the middle: who signed what, and when ------------------------------------------------------------------------
 
 
-def _middle(signed: SignedText, line: SignatureLine, language: str) -> list[Item]:
+def _middle(signed: SignedText, line: SignatureLine, language: str, whole: Element) -> list[Item]:
     for scale in SHRINKING:
-        parts = list(_parts(signed, line, language, scale))
+        parts = _parts(signed, line, language, whole, scale)
         free = LOWER - UPPER - sum(part.before + part.height for part in parts)
         if free >= 0:
             break
@@ -138,66 +145,70 @@ def _middle(signed: SignedText, line: SignatureLine, language: str) -> list[Item
     return items
 
 
-def _parts(signed: SignedText, line: SignatureLine, language: str, scale: float) -> list[_Part]:
+def _parts(signed: SignedText, line: SignatureLine, language: str, whole: Element, scale: float) -> list[_Part]:
     said, spoken = words(language)
     party = line.signatory
     title, tongue = signed.title(language)
     place = tongue_of(party.country, language)
     city, native = party.city, party.native if party.native != party.city else ""
-    texts = [
-        ("H1", said.heading, EYEBROW, spoken, 0, False),
-        ("P", title, TITLE, tongue, 8, False),
-        ("", "", TITLE, "", 15, False),
-        ("P", said.intro, LEAD, spoken, 18, False),
-        ("H2", _called(party), NAME, place, 7, True),
-        ("P", party.office if party.name and names_office(party) else "", OFFICE, place, 2, True),
-        ("P", city if city != _called(party) else "", CITY, place, 9, True),
-        ("P", native, NATIVE, place, 1, True),
-        ("P", said.signed.format(moment=written_moment(line.signed_at, language)), SENTENCE, spoken, 14, False),
+    signed_at = said.signed.format(moment=written_moment(line.signed_at, language))
+    texts: list[tuple[Kind, str, Style, str, str | None, float]] = [
+        (Kind.H1, said.heading, EYEBROW, spoken, spoken, 0),
+        (Kind.PARAGRAPH, title, TITLE, tongue, tongue, 8),
+        (Kind.PARAGRAPH, said.intro, LEAD, spoken, spoken, 33),
+        (Kind.H2, _called(party), NAME, place, None, 7),
+        (Kind.PARAGRAPH, party.office if party.name and names_office(party) else "", OFFICE, place, None, 2),
+        (Kind.PARAGRAPH, city if city != _called(party) else "", CITY, place, None, 9),
+        (Kind.PARAGRAPH, native, NATIVE, place, language_of_place(native, party.country), 1),
+        (Kind.PARAGRAPH, signed_at, SENTENCE, spoken, spoken, 14),
     ]
     parts = []
-    for kind, text, style, tag, before, free in texts:
-        if not kind:
-            parts.append(_Part(before * scale, 0.0, _short_rule))
-        elif text:
-            small = replace(style, size=style.size * scale, leading=style.leading * scale)
-            small = whole_words(text, small, tag, AXIS)
-            if style is NAME:
-                small = _on_lines(2, text, small, tag, (1.0, 0.92, 0.84, 0.76, 0.68))
-            if style is SENTENCE:  # a date is read best where no line ends inside it
-                small = _on_lines(1, text, small, tag, (1.0, 0.94, 0.88))
-            passage = set_text(text, small, tag, x=SIDE, width=AXIS, kind=kind, free=free, where="the certificate")
-            parts.append(_Part(before * scale, passage.height, functools.partial(_one, passage)))
-    return [*parts, _hand(line, language, scale)]
+    for kind, text, style, tag, read, before in texts:
+        if not text:
+            continue
+        small = replace(style, size=style.size * scale, leading=style.leading * scale)
+        small = whole_words(text, small, tag, AXIS)
+        if style is NAME:
+            small = _on_lines(2, text, small, tag, (1.0, 0.92, 0.84, 0.76, 0.68))
+        if style is SENTENCE:  # a date is read best where no line ends inside it
+            small = _on_lines(1, text, small, tag, (1.0, 0.94, 0.88))
+        free = style in {NAME, OFFICE, CITY, NATIVE}
+        passage = set_text(text, small, tag, whole.add(kind, read), x=SIDE, width=AXIS, free=free, where=WHERE)
+        rule = before * scale * 0.45 if style is LEAD else None
+        parts.append(_Part(before * scale, passage.height, functools.partial(_one, passage, rule)))
+    return [*parts, _hand(line, language, whole, scale)]
 
 
 def _on_lines(most: int, text: str, style: Style, language: str, scales: Sequence[float]) -> Style:
     """Return the largest of some scalings of a style in which a text needs no more lines, else the style itself."""
     for scale in scales:
         smaller = replace(style, size=style.size * scale, leading=style.leading * scale)
-        if len(set_text(text, smaller, language, x=0, width=AXIS).lines) <= most:
+        if len(free_paragraph(text, smaller, language=language, measure=AXIS)) <= most:
             return smaller
     return style
 
 
-def _one(passage: Passage, top: float) -> list[Item]:
-    return [passage.at(top)]
+def _one(passage: Passage, rule: float | None, top: float) -> list[Item]:
+    """Return a passage, with a short rule so far above it."""
+    if rule is None:
+        return [passage.at(top)]
+    return [Ornament(lambda sheets: _short_rule(sheets, top - rule)), passage.at(top)]
 
 
-def _short_rule(top: float) -> list[Item]:
-    return [Ornament(lambda sheets: sheets.rule(WIDTH / 2 - 20, top, 40, thickness=0.8, color=BRONZE))]
+def _short_rule(sheets: Sheets, y: float) -> None:
+    sheets.rule(WIDTH / 2 - 20, y, 40, thickness=0.8, color=BRONZE)
 
 
-def _hand(line: SignatureLine, language: str, scale: float) -> _Part:
+def _hand(line: SignatureLine, language: str, whole: Element, scale: float) -> _Part:
     """Return the drawn signature on its line with the name below; without a drawing the name stands on the line."""
-    said, spoken = words(language)
+    said, _ = words(language)
     width, height = DRAWING[0], DRAWING[1] * max(scale, 0.7)
     name = _called(line.signatory)
     tongue = tongue_of(line.signatory.country, language)
     if line.drawn is None:
         styles = [replace(PRINTED, size=size, leading=size * 1.35) for size in (19, 16, 13.5, 11.5, 10, 8.6, 7.4)]
         printed = smallest(
-            lambda style: set_text(name, style, tongue, x=SIDE, width=AXIS, free=True, where="the certificate"),
+            lambda style: set_text(name, style, tongue, whole.add(Kind.PARAGRAPH), x=SIDE, width=AXIS, free=True),
             styles,
             height,
         )
@@ -207,13 +218,13 @@ def _hand(line: SignatureLine, language: str, scale: float) -> _Part:
             return [printed.at(top), Ornament(functools.partial(_line_of_hand, y=top + rule))]
 
         return _Part(16 * scale, rule + 2, stand)
-    below = set_text(name, UNDER, tongue, x=SIDE, width=AXIS, free=True, where="the certificate")
+    below = set_text(name, UNDER, tongue, whole.add(Kind.PARAGRAPH), x=SIDE, width=AXIS, free=True, where=WHERE)
     drawn, alt = line.drawn, said.drawn.format(name=name)
     x = WIDTH / 2 - width / 2
 
     def sign(top: float) -> list[Item]:
         return [
-            hand(drawn, alt, spoken, (x, top, width, height)),
+            hand(drawn, alt, whole, (x, top, width, height)),
             Ornament(functools.partial(_line_of_hand, y=top + height + 4)),
             below.at(top + height + 7),
         ]
@@ -228,7 +239,7 @@ def _line_of_hand(sheets: Sheets, y: float) -> None:
 # -- the foot: what leads to the proof ----------------------------------------------------------------------------
 
 
-def _facts(signed: SignedText, line: SignatureLine, language: str) -> list[Item]:
+def _facts(signed: SignedText, line: SignatureLine, language: str, whole: Element) -> list[Item]:
     said, spoken = words(language)
     rtl = is_rtl(spoken)
     wide = AXIS - CODE - 22
@@ -250,16 +261,9 @@ def _facts(signed: SignedText, line: SignatureLine, language: str) -> list[Item]
     ]
     y = LOWER + 36
     for text, style, tongue, before in lines:
-        passage = set_text(text, style, tongue, x=x, width=wide, top=y + before, where="the certificate's foot")
+        element = whole.add(Kind.PARAGRAPH, tongue)
+        passage = set_text(text, style, tongue, element, x=x, width=wide, top=y + before, where=WHERE)
         items.append(passage)
         y += before + passage.height
-    corner = (SIDE if rtl else WIDTH - SIDE - CODE), LOWER + 38
-    items.append(
-        Figure(
-            f"QR: {url}",
-            spoken,
-            (*corner, CODE, CODE),
-            lambda sheets: sheets.code(url, *corner, CODE, color=INK),
-        )
-    )
+    items.append(code(url, whole, SIDE if rtl else WIDTH - SIDE - CODE, LOWER + 38, CODE))
     return items

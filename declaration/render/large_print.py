@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from declaration.render import archive, telling
+from declaration.render import archive, structure, telling
 from declaration.render.flow import Block, Page, Placed, Row, draw, paginate
 from declaration.render.fonts import is_rtl
 from declaration.render.labels import label, language_name, speaks
@@ -19,7 +19,9 @@ from declaration.render.layout import mirrored, rows_of
 from declaration.render.sheet import HEIGHT, WIDTH, Sheets
 from declaration.render.signed_text import SignedText
 from declaration.render.signed_words import said
+from declaration.render.structure import Element, Kind, Numbering, composed
 from declaration.render.telling import Answer, Role, Told
+from declaration.render.tongues import language_of_place, language_of_text
 from declaration.render.typography import Color, Style, paragraph
 from declaration.render.values import Rendered
 
@@ -40,12 +42,9 @@ NUMBER: Final = Style(18, 28, 650, BLACK)
 STRONG: Final = Style(18, 28, 650, BLACK)
 FEET: Final = Style(15, 20, 450, BLACK)
 FOLIO: Final = Style(18, 22, 650, BLACK, align="end")
-_STYLES: Final = {
-    Role.TITLE: (TITLE, "H1"),
-    Role.PART: (TITLE, "H1"),
-    Role.SECTION: (SECTION, "H2"),
-    Role.NAME: (STRONG, "P"),
-}
+_STYLES: Final = {Role.TITLE: TITLE, Role.PART: TITLE, Role.SECTION: SECTION, Role.NAME: STRONG}
+_HEADS: Final = frozenset({Role.TITLE, Role.PART, Role.SECTION, Role.NAME, Role.PLACE})
+"""What stays on the page of what follows."""
 
 
 def render_large_print(signed: SignedText, languages: Sequence[str] = ()) -> Rendered:
@@ -60,26 +59,28 @@ def render_large_print(signed: SignedText, languages: Sequence[str] = ()) -> Ren
 
     """
     chosen = signed.chosen(languages)
-    parts = [(tag, _blocks(telling.text(signed, tag))) for tag in chosen]
-    parts.append(("reservations", _part("reservations", chosen, telling.reservations(signed, chosen))))
-    parts.append(("signatures", _signatures(signed, chosen)))
+    whole = structure.document(chosen[0])
+    front = whole.add(Kind.SECTION)
+    parts = [(tag, _text(signed, tag, whole.add(Kind.SECTION, tag))) for tag in chosen]
+    parts.append(("reservations", _part("reservations", chosen, telling.reservations(signed, chosen), whole)))
+    parts.append(("signatures", _signatures(signed, chosen, whole)))
     if signed.declines or signed.unanswered:
-        everybody = [block for answer in telling.others(signed, chosen[0]) for block in _answer(answer, chosen[0])]
-        parts.append(("answers", [*_part("answers", chosen, ()), *everybody]))
-    parts.append(("verify", _part("verify", chosen, telling.verifying(signed, chosen))))
+        parts.append(("answers", _others(signed, chosen, whole)))
+    parts.append(("verify", _part("verify", chosen, telling.verifying(signed, chosen), whole)))
     pages = [(key, paginate(blocks, top=TOP, bottom=BOTTOM)) for key, blocks in parts]
-    front = paginate(_front(signed, chosen, pages, 1), top=TOP, bottom=BOTTOM)
-    if len(front) > 1:  # many languages: the contents know now how long they are
-        front = paginate(_front(signed, chosen, pages, len(front)), top=TOP, bottom=BOTTOM)
+    opening = paginate(_front(signed, chosen, pages, 1, front), top=TOP, bottom=BOTTOM)
+    if len(opening) > 1:  # many languages: the contents know now how long they are
+        opening = paginate(_front(signed, chosen, pages, len(opening), front), top=TOP, bottom=BOTTOM)
     sheets = Sheets()
-    total = len(front) + sum(len(each) for _, each in pages)
+    total = len(opening) + sum(len(each) for _, each in pages)
     starts: list[tuple[str, int]] = []
-    for key, each in (("", front), *pages):
+    for key, each in (("", opening), *pages):
         if key:
             starts.append((_called(key, chosen), sheets.pages + 1))
         for page in each:
             _draw(sheets, page, key if key in chosen else chosen[0], total)
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
+    structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages])
     tongue = speaks(chosen[0])
     titles = {tag: f"{signed.title(tag)[0]} ({said('large-print', tag)})" for tag in chosen}
     archive.describe(pdf, archive.About(titles, chosen, f"sha256:{signed.version.digest}", signed.sealed_at))
@@ -109,102 +110,143 @@ def _draw(sheets: Sheets, page: Page, language: str, total: int) -> None:
 # -- blocks ------------------------------------------------------------------------------------------------------
 
 
-def _blocks(told: Iterable[Told]) -> list[Block]:
-    return [_block(each) for each in told]
-
-
-def _block(told: Told) -> Block:
-    """Set a passage; numbers hang beside it where reading begins."""
-    style, kind = _STYLES.get(told.role, (BODY, "P"))
+def _block(told: Told, element: Element, number: Element | None = None) -> Block:
+    """Set a passage as an element; its number hangs beside it where reading begins."""
+    style = _STYLES.get(told.role, BODY)
     rtl = is_rtl(told.language)
     hangs = told.role in {Role.CLAUSE, Role.MISSING} or (told.role is Role.SECTION and told.number)
     width = MEASURE if hangs else WIDE
     x = mirrored(MARGIN + WIDE - width, width, rtl=rtl)
-    free = told.role in {Role.WORDS, Role.NAME}
-    rows = rows_of(told.text, style, told.language, x=x, width=width, free=free)
+    rows = rows_of(told.text, style, told.language, x=x, width=width, free=told.role in {Role.WORDS, Role.NAME})
     if hangs and told.number and rows:
         size = replace(NUMBER, size=style.size, leading=style.leading)
         line = paragraph(told.number, size, language="en", measure=HANG, rtl=False)[0]
         left = WIDTH - MARGIN - line.width if rtl else MARGIN
-        rows[0] = replace(rows[0], text=(Placed(line, left), *rows[0].text))
-    heads = told.role in {Role.TITLE, Role.PART, Role.SECTION}
+        rows[0] = replace(rows[0], text=(Placed(line, left, element=number or element), *rows[0].text))
     before = 34.0 if told.role is Role.SECTION else 14.0
-    keeps = heads or told.role in {Role.NAME, Role.PLACE}
-    return Block(tuple(rows), kind, told.language, f"“{told.text[:40]}”", before=before, keeps_next=keeps)
+    return Block(tuple(rows), element, f"“{told.text[:40]}”", before=before, keeps_next=told.role in _HEADS)
 
 
-def _part(key: str, languages: Sequence[str], told: Iterable[Told]) -> list[Block]:
+def _text(signed: SignedText, language: str, part: Element) -> list[Block]:
+    """Set the declaration in one language: chapters with their clauses as lists."""
+    chapter, clauses = part, part.list()
+    blocks = []
+    for told in telling.text(signed, language):
+        if told.role is Role.TITLE:
+            blocks.append(_block(told, part.add(Kind.H1)))
+        elif told.role is Role.SECTION:
+            chapter = part.add(Kind.SECTION)
+            clauses = chapter.list(numbering=Numbering.DECIMAL)
+            blocks.append(_block(told, chapter.add(Kind.H2, told.language)))
+        else:
+            item = clauses.add(Kind.ITEM, title=told.anchor)
+            number = item.add(Kind.LABEL)
+            blocks.append(_block(told, item.add(Kind.BODY, told.language), number))
+    return blocks
+
+
+def _part(key: str, languages: Sequence[str], told: Iterable[Told], whole: Element) -> list[Block]:
     """Return a part of all languages under its heading."""
+    part = whole.add(Kind.SECTION)
     first, *further = telling.heading(key, languages)
-    blocks = [_block(first)]
+    blocks = [_block(first, part.add(Kind.H1, first.language))]
     for other in further:
-        plain = replace(_block(replace(other, role=Role.PARAGRAPH)), before=2, keeps_next=True)
-        blocks.append(plain)
-    return blocks + _blocks(told)
+        plain = _block(replace(other, role=Role.PARAGRAPH), part.add(Kind.PARAGRAPH, other.language))
+        blocks.append(replace(plain, before=2, keeps_next=True))
+    for each in told:
+        own = language_of_text(each.text) if each.role is Role.WORDS else each.language
+        blocks.append(_block(each, part.add(Kind.PARAGRAPH, None if each.role is Role.NAME else own)))
+    return blocks
 
 
 def _front(
-    signed: SignedText, languages: Sequence[str], pages: Sequence[tuple[str, Sequence[Page]]], own: int
+    signed: SignedText,
+    languages: Sequence[str],
+    pages: Sequence[tuple[str, Sequence[Page]]],
+    own: int,
+    part: Element,
 ) -> list[Block]:
     """Return the first page: what this is, what it is not, and where each part begins."""
     tongue = speaks(languages[0])
     title, tag = signed.title(languages[0])
+    kind = Told(Role.NAME, said("large-print", tongue), tongue)
     blocks = [
-        replace(_block(Told(Role.NAME, said("large-print", tongue), tongue)), keeps_next=False),
-        replace(_block(Told(Role.TITLE, title, tag)), kind="H1"),
-        *_blocks(telling.notice(signed, languages)),
-        _block(Told(Role.SECTION, said("contents", tongue), tongue)),
+        replace(_block(kind, part.add(Kind.PARAGRAPH, tongue)), keeps_next=False),
+        _block(Told(Role.TITLE, title, tag), part.add(Kind.H1, tag)),
+        *(_block(told, part.add(Kind.PARAGRAPH, told.language)) for told in telling.notice(signed, languages)),
+        _block(Told(Role.SECTION, said("contents", tongue), tongue), part.add(Kind.H2, tongue)),
     ]
+    contents = part.add(Kind.CONTENTS)
     page = own + 1
     for key, each in pages:
-        tag = key if key in languages else tongue
-        blocks.append(_entry(_called(key, languages), tag, page, rtl=is_rtl(tongue)))
+        entry = contents.add(Kind.ENTRY, key if key in languages else tongue)
+        blocks.append(_entry(_called(key, languages), entry, page, rtl=is_rtl(tongue)))
         page += len(each)
     return blocks
 
 
-def _entry(name: str, language: str, page: int, *, rtl: bool) -> Block:
-    rows = list(_sided(rows_of(name, BODY, language, x=MARGIN, width=WIDE - 70), rtl=rtl))
+def _entry(name: str, element: Element, page: int, *, rtl: bool) -> Block:
+    words = rows_of(
+        name, BODY, element.language or "en", x=MARGIN, width=WIDE - 70, element=element.add(Kind.PARAGRAPH)
+    )
+    rows = list(_sided(words, rtl=rtl))
     line = paragraph(str(page), NUMBER, language="en", measure=70)[0]
     x = MARGIN if rtl else WIDTH - MARGIN - line.width
-    rows[0] = replace(rows[0], text=(*rows[0].text, Placed(line, x)))
-    return Block(tuple(rows), "P", language, "the contents", before=2, whole=True)
+    rows[0] = replace(rows[0], text=(*rows[0].text, Placed(line, x, element=element.add(Kind.PARAGRAPH, "en"))))
+    return Block(tuple(rows), element, "the contents", before=2, whole=True)
 
 
 # -- answers -----------------------------------------------------------------------------------------------------
 
 
-def _signatures(signed: SignedText, languages: Sequence[str]) -> list[Block]:
-    blocks = _part("signatures", languages, [telling.counts(signed, languages[0])])
+def _signatures(signed: SignedText, languages: Sequence[str], whole: Element) -> list[Block]:
+    blocks = _part("signatures", languages, [telling.counts(signed, languages[0])], whole)
+    everybody = whole.list()
     for answer in telling.signatures(signed, languages[0]):
-        blocks += _answer(answer, languages[0])
+        blocks += _answer(answer, languages[0], everybody)
     return blocks
 
 
-def _answer(answer: Answer, language: str) -> list[Block]:
+def _others(signed: SignedText, languages: Sequence[str], whole: Element) -> list[Block]:
+    blocks = _part("answers", languages, (), whole)
+    everybody = whole.list()
+    for answer in telling.others(signed, languages[0]):
+        blocks += _answer(answer, languages[0], everybody)
+    return blocks
+
+
+def _answer(answer: Answer, language: str, everybody: Element) -> list[Block]:
     """Set who answered what; all lines begin on the side of the document's language."""
     rtl = is_rtl(language)
+    body = everybody.add(Kind.ITEM, title=answer.party.id).add(Kind.BODY)
     where = f"the answer of {answer.party.id}"
-    place = " · ".join(part for part in (answer.party.city, answer.native) if part and part != answer.name)
     tongue = speaks(language)
-    lines = [
-        (answer.name, STRONG, language),
-        (answer.office, BODY, language),
-        (place, BODY, language),
-        (answer.state, BODY, tongue),
-        (answer.moment, BODY, tongue),
-        (answer.code, BODY, "en"),
+    city = answer.party.city if answer.party.city != answer.name else ""
+    native = language_of_place(answer.native, answer.party.country)
+    place, tongues = composed((city, None), (answer.native, native), separator=" · ")
+    said_so: list[tuple[str, Style, str, str | None]] = [
+        (answer.state, BODY, tongue, tongue),
+        (answer.moment, BODY, tongue, tongue),
     ]
     if tongue != "ar" and answer.moment:
-        lines[3:5] = [(f"{answer.state} · {answer.moment}", BODY, tongue)]
+        said_so = [(f"{answer.state} · {answer.moment}", BODY, tongue, tongue)]
+    lines: list[tuple[str, Style, str, str | None]] = [
+        (answer.name, STRONG, language, None),
+        (answer.office, BODY, language, None),
+    ]
+    lines += [(place, BODY, language, None), *said_so, (answer.code, BODY, "en", "en")]
     rows: list[Row] = []
-    for text, style, tag in lines:
+    for text, style, tag, read in lines:
         if text:
-            rows += _sided(rows_of(text, style, tag, x=MARGIN, width=WIDE, free=True), rtl=rtl)
-    blocks = [Block(tuple(rows), "P", language, where, before=22, whole=True, keeps_next=bool(answer.reason))]
+            own = tongues if text is place else ()
+            element = body.add(Kind.PARAGRAPH, read)
+            made = rows_of(text, style, tag, x=MARGIN, width=WIDE, free=True, element=element, tongues=own)
+            rows += _sided(made, rtl=rtl)
+    blocks = [Block(tuple(rows), body, where, before=22, whole=True, keeps_next=bool(answer.reason))]
     if answer.reason:
-        rows = list(_sided(rows_of(answer.reason, BODY, language, x=MARGIN, width=WIDE, free=True), rtl=rtl))
-        blocks.append(Block(tuple(rows), "P", language, where, before=4))
+        element = body.add(Kind.PARAGRAPH, language_of_text(answer.reason))
+        reason = rows_of(answer.reason, BODY, language, x=MARGIN, width=WIDE, free=True)
+        blocks.append(Block(tuple(_sided(reason, rtl=rtl)), element, where, before=4))
     return blocks
 
 

@@ -10,10 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from declaration.render.fonts import family_of_language, is_rtl
+from declaration.render.labels import label, speaks
+from declaration.render.layout import INK
 from declaration.render.shaping import words
-from declaration.render.sheet import Sheets, open_drawing
+from declaration.render.sheet import Sheets, box, open_drawing
+from declaration.render.structure import Element
 from declaration.render.typography import Line, Style, free_paragraph, paragraph
 
+Place = tuple[float, float, float, float]
+"""Left, top, width and height."""
 ASCENT: Final = 0.76
 """Part of a line's height above its baseline, so that neighbours of any script keep clear of each other."""
 
@@ -23,8 +28,8 @@ class Passage:
     """A paragraph or a heading at its place.
 
     Args:
-        kind: structure type (``P``, ``H1``, …).
-        language: of its words.
+        element: of the structure.
+        language: of its words, as they are set.
         lines: as set.
         x: left edge of its column.
         width: of the column.
@@ -33,7 +38,7 @@ class Passage:
 
     """
 
-    kind: str
+    element: Element
     language: str
     lines: tuple[Line, ...]
     x: float
@@ -57,7 +62,7 @@ class Passage:
         """Draw the passage."""
         sheets.where = self.where
         y = self.top
-        with sheets.passage(self.kind, self.language):
+        with sheets.inside(self.element):
             for line in self.lines:
                 height = self._height(line)
                 sheets.line(line, self.x, y + height * ASCENT, width=self.width)
@@ -70,20 +75,20 @@ class Figure:
 
     Args:
         alt: what it shows.
-        language: of `alt`.
-        box: left, top, width and height.
+        part: of the structure, in which it stands.
+        place: left, top, width and height.
         paint: draws it.
 
     """
 
     alt: str
-    language: str
-    box: tuple[float, float, float, float]
+    part: Element
+    place: Place
     paint: Callable[[Sheets], None]
 
     def draw(self, sheets: Sheets) -> None:
         """Draw the figure."""
-        with sheets.artifact():
+        with sheets.inside(self.part.figure(self.alt, box(*self.place))):
             self.paint(sheets)
 
 
@@ -112,21 +117,17 @@ def set_text(
     text: str,
     style: Style,
     language: str,
+    element: Element,
     *,
     x: float,
     width: float,
     top: float = 0.0,
-    kind: str = "P",
     free: bool = False,
-    rtl: bool | None = None,
     where: str = "the page",
 ) -> Passage:
-    """Set a paragraph; `free` lets its own characters decide on the direction (names)."""
-    if free:
-        lines = free_paragraph(text, style, language=language, measure=width)
-    else:
-        lines = paragraph(text, style, language=language, measure=width, rtl=rtl)
-    return Passage(kind, language, lines, x, width, top, where)
+    """Set a paragraph as an element; `free` lets its own characters decide on the direction (names)."""
+    setting = free_paragraph if free else paragraph
+    return Passage(element, language, setting(text, style, language=language, measure=width), x, width, top, where)
 
 
 def whole_words(text: str, style: Style, language: str, width: float) -> Style:
@@ -147,14 +148,16 @@ def smallest(make: Callable[[Style], Passage], styles: Sequence[Style], height: 
     return made
 
 
-def hand(
-    drawing: bytes, alt: str, language: str, box: tuple[float, float, float, float], *, centred: bool = True
-) -> Figure:
-    """Return a drawn signature within a box (left, top, width, height), standing on its lower edge."""
-    x, top, width, height = box
+def hand(drawing: bytes, alt: str, part: Element, place: Place) -> Figure:
+    """Return a drawn signature in the middle of a place, standing on its lower edge."""
+    x, top, width, height = place
     picture = open_drawing(drawing)
     wide = picture.width * min(width / picture.width, height / picture.height)
-    left = x + (width - wide) / 2 if centred else x
-    return Figure(
-        alt, language, (left, top, wide, height), lambda sheets: sheets.drawing(drawing, left, top, wide, height)
-    )
+    left = x + (width - wide) / 2
+    return Figure(alt, part, (left, top, wide, height), lambda sheets: sheets.drawing(drawing, left, top, wide, height))
+
+
+def code(url: str, part: Element, x: float, top: float, side: float) -> Figure:
+    """Return a QR code."""
+    alt = f"{label('code', speaks(part.spoken or ''))} {url}"
+    return Figure(alt, part, (x, top, side, side), lambda sheets: sheets.code(url, x, top, side, color=INK))

@@ -162,18 +162,18 @@ class _Writer:
 
     def table(self, answers: Sequence[Answer], language: str) -> None:
         """Add the signatures as a table."""
-        tongue = speaks(language)
+        tongue, turned = speaks(language), is_rtl(language)
         table = self._document.add_table(rows=1, cols=4, style="Normal Table")
         table.autofit = False
         properties = table._tbl.tblPr  # noqa: SLF001  # python-docx has neither
-        if is_rtl(language):
+        if turned:
             properties.insert_element_before(tagged("bidiVisual"), "w:tblStyleRowBandSize", "w:tblW", "w:jc")
         properties.insert_element_before(_borders(), "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
         properties.append(tagged("tblCaption", val=label("signatures", tongue)))
         row = table.rows[0]
         row._tr.get_or_add_trPr().append(tagged("tblHeader"))  # noqa: SLF001
         heads = [said(key, tongue) for key in ("city", "person", "time", "code")]
-        self._fill(row, [[(head, tongue, True)] for head in heads])
+        self._fill(row, [[(head, tongue, True)] for head in heads], turned=turned)
         for answer in answers:
             party = answer.party
             place = " · ".join(part for part in (answer.native, party.country) if part)
@@ -185,9 +185,9 @@ class _Writer:
                 [(answer.moment, tongue, False)],
                 [(answer.code, "en", False)],
             ]
-            self._fill(row, cells)
+            self._fill(row, cells, turned=turned)
 
-    def _fill(self, row: Any, cells: Sequence[Sequence[tuple[str, str, bool]]]) -> None:
+    def _fill(self, row: Any, cells: Sequence[Sequence[tuple[str, str, bool]]], *, turned: bool) -> None:
         for cell, width, paragraphs in zip(row.cells, WIDTHS, cells, strict=True):
             cell.width = width
             made = cell.paragraphs[0]
@@ -195,7 +195,7 @@ class _Writer:
                 made = cell.add_paragraph() if rank else made
                 made.paragraph_format.space_before = Pt(0 if rank else 3)
                 made.paragraph_format.space_after = Pt(2)
-                self.fill(made, text, language, rtl=bidi.is_rtl_text(text), size=9)
+                self.fill(made, text, language, rtl=turned, size=9)
                 for each in made.runs:
                     each.bold = bold or None
 
