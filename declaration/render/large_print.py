@@ -43,6 +43,8 @@ STRONG: Final = Style(18, 28, 650, BLACK)
 FEET: Final = Style(15, 20, 450, BLACK)
 FOLIO: Final = Style(18, 22, 650, BLACK, align="end")
 _STYLES: Final = {Role.TITLE: TITLE, Role.PART: TITLE, Role.SECTION: SECTION, Role.NAME: STRONG}
+_Said = tuple[str, Style, str, str | None]
+"""A text, its look, the language that it is set in, and the one that it is read in, if known."""
 _HEADS: Final = frozenset({Role.TITLE, Role.PART, Role.SECTION, Role.NAME, Role.PLACE})
 """What stays on the page of what follows."""
 

@@ -65,6 +65,12 @@ _WORDS: Final = {
         "en": "Read and verify the signed document",
         "ar": "اقرأ الوثيقة الموقعة وتحقق منها",
     },
+    "reservations-elsewhere": {
+        "fr": "Réserves\u00a0: {count}. Elles figurent dans le document signé.",
+        "de": "Vorbehalte: {count}. Sie stehen im unterzeichneten Dokument.",
+        "en": "Reservations: {count}. They stand in the signed document.",
+        "ar": "التحفظات: {count}. وهي واردة في الوثيقة الموقعة.",
+    },
     "hands-elsewhere": {
         "fr": "Les signatures manuscrites figurent dans le document signé.",
         "de": "Die handschriftlichen Unterschriften stehen im unterzeichneten Dokument.",
