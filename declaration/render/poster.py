@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -68,8 +68,12 @@ MARGIN: Final = 30.0
 WIDE: Final = WIDTH - 2 * MARGIN
 STEPS: Final = 128
 """Sizes between the floor and the largest that are tried, by bisection."""
-COMFORT: Final = 6
+COMFORT: Final = 2
 """Steps above the floor below which less is shown of each signature before the type gets smaller."""
+GAPS: Final = (16.0, 12.0, 8.0, 14.0)
+"""Least space before the text, the rule, the names' heading, and the foot."""
+AFTER: Final = 6.0
+"""Space after that heading."""
 FOOT: Final = 5.0
 """Type of the foot; 20 points on A0."""
 CODE: Final = 46.0
@@ -112,13 +116,14 @@ def render_poster(signed: SignedText, size: Size = Size.A0, languages: Sequence[
         foot, bottom = _foot(signed, chosen, whole, hands=False)
     sheets = Sheets()
     draw_leaf(sheets, head)
-    gap = 16.0 + min(fit.free / 3, 46.0)
-    y = top + gap
-    fit.words.draw(sheets, y)
-    names = whole.add(Kind.SECTION)
-    heading = _names_heading(signed, chosen, names)
-    y = bottom - gap - fit.names.height - heading.height - 8
-    draw_leaf(sheets, [_line(y - gap / 2), heading.at(y), *fit.names.items(y + heading.height + 8, names), *foot])
+    share = 1 + min(fit.free / sum(GAPS), 2.2)
+    gaps = [gap * share for gap in GAPS]
+    fit.words.draw(sheets, top + gaps[0])
+    part = whole.add(Kind.SECTION)
+    heading = _names_heading(signed, chosen, part)
+    y = bottom - gaps[3] - fit.names.height - AFTER - heading.height
+    items = fit.names.items(y + heading.height + AFTER, part)
+    draw_leaf(sheets, [_line(y - gaps[2]), heading.at(y), *items, *foot])
     sheets.finish_page()
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
     structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages])
@@ -166,9 +171,10 @@ def _find(signed: SignedText, size: Size, languages: Sequence[str], whole: Eleme
 
     def fit(tier: Tier, step: int) -> _Fit:
         names = set_names(signed.signatures, at(step)[1], tier, languages[0], left=MARGIN, width=WIDE)
-        heading = 24.0
-        return _Fit(words(step), names, room - 2 * 16.0 - words(step).height - names.height - heading - 8, step)
+        taken = words(step).height + heading.height + AFTER + names.height
+        return _Fit(words(step), names, room - sum(GAPS) - taken, step)
 
+    heading = _names_heading(signed, languages, whole)
     tiers = [tier for tier in Tier if tier is not Tier.HANDS or any(line.drawn for line in signed.signatures)]
     best: _Fit | None = None
     for tier in tiers:
@@ -254,9 +260,8 @@ def _foot(signed: SignedText, languages: Sequence[str], whole: Element, *, hands
     passages: list[Passage] = []
     y = 0.0
     for text, style, language in lines:
-        made = set_text(text, style, language, part.add(Kind.PARAGRAPH, language), x=x, width=wide, top=y)
-        if rtl and not is_rtl(language):
-            made = _to_the_right(made, x + wide)
+        sided = style if is_rtl(language) == rtl else replace(style, align="end")
+        made = set_text(text, sided, language, part.add(Kind.PARAGRAPH, language), x=x, width=wide, top=y)
         passages.append(made)
         y += made.height
     top = HEIGHT - MARGIN - max(y, CODE)
@@ -266,11 +271,6 @@ def _foot(signed: SignedText, languages: Sequence[str], whole: Element, *, hands
 
 
 _FOOT: Final = ((600, DEEP), (400, INK), (400, GREY))
-
-
-def _to_the_right(passage: Passage, right: float) -> Passage:
-    widest = max((line.width for line in passage.lines), default=0.0)
-    return Passage(passage.element, passage.language, passage.lines, right - widest, 0.0, passage.top, passage.where)
 
 
 # -- enlarging ---------------------------------------------------------------------------------------------------
