@@ -54,8 +54,13 @@ check: $(VENV)/.dev ## style, types, import directions, locked dependencies
 	$(BIN)/python -m pytest -q tests/architecture
 	@$(BIN)/python tests/architecture/locked.py
 
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
+	@echo "Installing what figures are compared with …"
+	@$(PIP) --require-hashes -r requirements-bench.txt
+	@touch $@
+
 .PHONY: bench
-bench: $(VENV)/.dev ## measure; prints ratios against the floor or a peer
+bench: $(VENV)/.bench ## measure; prints ratios against the floor or a peer
 	$(BIN)/python bench/run.py
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -65,6 +70,7 @@ lock: | $(VENV)/bin/python ## resolve the dependencies again within pyproject.to
 	@test -x $(BIN)/uv || $(PIP) 'uv>=0.13'
 	$(LOCK) $(UPGRADE) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(UPGRADE) --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+	$(LOCK) $(UPGRADE) --extra bench --constraint requirements-dev.txt pyproject.toml --output-file requirements-bench.txt
 
 .PHONY: clean
 clean: ## remove the virtual environment and what was made

@@ -19,6 +19,7 @@ PARTS = {
     "appends": "entries a second on SQLite and PostgreSQL",
     "start": "cold start of `declaration verify`",
     "render": "instrument and edition for 35 and for 1,000 signatories",
+    "typeset": "instrument and edition, warm and cold, beside WeasyPrint and Typst setting the same words",
     "word": "import of an edited Word document of 100 pages, as a multiple of parsing it",
     "pages": "public pages and reads over HTTP, as a share of the bare framework; memory of a worker",
     "live": "from a signature in one process to 200 browsers on another",

@@ -162,16 +162,26 @@ def _set_output_intent(pdf: pikepdf.Pdf) -> None:
     )
 
 
-def outline(pdf: pikepdf.Pdf, entries: Sequence[tuple[str, int]]) -> None:
-    """Add bookmarks, after those that are there: plain destinations, no actions.
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where a part begins: title, page counted from 1, and the bookmarks within it, which are folded at first."""
 
-    Args:
-        pdf: the document.
-        entries: title and page number, counted from 1.
+    title: str
+    page: int
+    within: tuple[Bookmark, ...] = ()
 
-    """
+
+def outline(pdf: pikepdf.Pdf, entries: Iterable[Bookmark]) -> None:
+    """Add bookmarks, after those that are there: plain destinations, no actions."""
     with pdf.open_outline() as tree:
-        tree.root.extend(pikepdf.OutlineItem(title, page - 1, "Fit") for title, page in entries)
+        tree.root.extend(_outline_item(entry) for entry in entries)
+
+
+def _outline_item(entry: Bookmark) -> pikepdf.OutlineItem:
+    item = pikepdf.OutlineItem(entry.title, entry.page - 1, "Fit")
+    item.is_closed = True
+    item.children.extend(_outline_item(each) for each in entry.within)
+    return item
 
 
 def attach(pdf: pikepdf.Pdf, attachments: Iterable[Attachment], *, moment: datetime) -> None:

@@ -120,7 +120,7 @@ def render_edition(
     pdf.pages.extend(added.pages)
     structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages[first:]])
     archive.describe(pdf, about(version, sealed_at))
-    archive.outline(pdf, [(label(key, languages[0]), first + page) for key, page in starts])
+    archive.outline(pdf, [archive.Bookmark(label(key, languages[0]), first + page) for key, page in starts])
     archive.attach(pdf, attachments, moment=sealed_at)
     return Rendered(archive.written(pdf), len(pdf.pages), sheets.missing)
 

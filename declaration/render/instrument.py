@@ -44,7 +44,7 @@ from declaration.render.layout import (
 from declaration.render.numbering import clause_numbers, section_numbers
 from declaration.render.parties import roster_blocks
 from declaration.render.sheet import Sheets
-from declaration.render.structure import Element, Kind, Numbering
+from declaration.render.structure import Element, Kind, Level, Numbering
 from declaration.render.tongues import language_of_text
 from declaration.render.values import Attachment, Occasion, Rendered, ReservationLine, RosterLine
 
@@ -96,7 +96,7 @@ def render_instrument(
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
     structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages])
     archive.describe(pdf, about(version, frozen_at))
-    archive.outline(pdf, [(_entry_title(key, languages), page) for key, page in starts])
+    archive.outline(pdf, _bookmarks(version, parts))
     source = Attachment(
         SOURCE_NAME, document, "application/json", f"The text as data, SHA-256 {digest(document)}", "Source"
     )
@@ -117,6 +117,22 @@ def _starts(parts: Sequence[tuple[str, list[Page]]]) -> list[tuple[str, int]]:
         starts.append((key, page))
         page += len(pages)
     return starts
+
+
+def _bookmarks(version: Version, parts: Sequence[tuple[str, list[Page]]]) -> list[archive.Bookmark]:
+    """Return a bookmark for each part, and within a language one for each section that has a heading."""
+    numbers = section_numbers(version.text)
+    titles = {section.id: section.title for section in version.text.sections}
+    found = []
+    for (key, pages), (_, start) in zip(parts, _starts(parts), strict=True):
+        within = []
+        for page, blocks in enumerate(pages, start):
+            for element in dict.fromkeys(part.block.element for part in blocks):
+                section = element.parent.title if element.parent else ""
+                if element.kind in {Kind.H1, Kind.H2} and (title := titles.get(section, {}).get(key)):
+                    within.append(archive.Bookmark(f"{numbers[section]} {title}".strip(), page))
+        found.append(archive.Bookmark(_entry_title(key, version.text.languages), start, tuple(within)))
+    return found
 
 
 def _entry_title(key: str, languages: Sequence[str]) -> str:
@@ -151,18 +167,19 @@ def _language(version: Version, language: str, part: Element) -> list[Block]:
     element = part.add(Kind.H1)
     blocks = [Block(tuple(rows), element, f"the title ({language})", keeps_next=True)] if rows else []
     numbers, chapters = clause_numbers(version.text), section_numbers(version.text)
+    level: Level = Kind.H2 if rows else Kind.H1  # no level may be left out (ISO 14289-1, 7.4.2)
     for section in version.text.sections:
         chapter = part.add(Kind.SECTION, title=section.id)
-        blocks += _section_heading(section, chapters[section.id], language, chapter, rtl=rtl)
+        blocks += _section_heading(section, chapters[section.id], language, chapter, level=level)
         numbering = Numbering.LETTERS if section.kind is SectionKind.PREAMBLE else Numbering.DECIMAL
         clauses = chapter.list(numbering=numbering)
         blocks += [_clause(clause, numbers[clause.id], language, clauses, rtl=rtl) for clause in section.clauses]
     return blocks
 
 
-def _section_heading(section: Section, number: str, language: str, chapter: Element, *, rtl: bool) -> list[Block]:
+def _section_heading(section: Section, number: str, language: str, chapter: Element, *, level: Level) -> list[Block]:
     title = section.title.get(language)
-    x = mirrored(TEXT_X, MEASURE, rtl=rtl)
+    x = mirrored(TEXT_X, MEASURE, rtl=is_rtl(language))
     tongue = language if title else speaks(language)
     if title:
         rows = rows_of(title, HEADING, language, x=x)
@@ -172,7 +189,7 @@ def _section_heading(section: Section, number: str, language: str, chapter: Elem
         rows = []
     else:
         return []
-    element = chapter.add(Kind.H2, tongue)
+    element = chapter.add(level, tongue)
     placed = margin_number(number, SECTION_NUMBER, language, element)
     rows_with = with_margins(rows, number=placed, note=margin_note(section.id, language))
     where = f"the heading of {section.id} ({language})"

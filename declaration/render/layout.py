@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from declaration.render.flow import Block, Placed, Row
 from declaration.render.fonts import is_rtl
 from declaration.render.labels import label, spoken
 from declaration.render.sheet import HEIGHT, WIDTH, Sheets
-from declaration.render.structure import Element, Kind, Tongue, composed
+from declaration.render.structure import Element, Kind, Level, Tongue, composed
 from declaration.render.typography import Color, Line, Style, free_paragraph, paragraph
 
 INK: Final[Color] = (0.11, 0.13, 0.16)
@@ -133,9 +133,7 @@ def margin_note(text: str, language: str) -> tuple[Placed, ...]:
     return tuple(placed)
 
 
-def heading(
-    key: str, languages: Iterable[str], where: str, part: Element, *, level: Literal[Kind.H1, Kind.H2] = Kind.H1
-) -> Block:
+def heading(key: str, languages: Iterable[str], where: str, part: Element, *, level: Level = Kind.H1) -> Block:
     """Return the heading of a part that belongs to all languages, said in each that we speak."""
     tongues = spoken(languages)
     said: dict[str, str] = {}

@@ -25,7 +25,7 @@ class Column:
     """Paragraphs below each other in one column of a page whose language decides on the side.
 
     A paragraph runs in the direction of its own first strong character, but all begin on the same side, so that a
-    city's Arabic name stands under its French one. Each is a paragraph of one element of the structure.
+    city's Arabic name stands under its French one. All are read as one element of the structure.
     """
 
     def __init__(self, x: float, width: float, language: str, element: Element, *, top: float = 0.0) -> None:
@@ -41,15 +41,15 @@ class Column:
         self, text: str, style: Style, language: str, *, joined: bool = False, tongues: Sequence[Tongue] = ()
     ) -> None:
         """Add a paragraph; a `joined` one, of several parts, runs in the document's direction."""
+        text = f"{text} " if text else ""  # the next paragraph begins another word
         if joined:
             lines = paragraph(text, style, language=language, measure=self._width, rtl=self._rtl)
         else:
             lines = free_paragraph(text, style, language=language, measure=self._width)
-        element = self.element.add(Kind.PARAGRAPH)
         for line, own in zip(lines, tongues_by_line(lines, tongues), strict=True):
             left = self._x + self._width - line.width if self._rtl else self._x
             height = style.leading * line.reach
-            self.placed.append(Placed(line, left, 0.0, self.y + height * 0.78, element, own))
+            self.placed.append(Placed(line, left, 0.0, self.y + height * 0.78, self.element, own))
             self.y += height
 
 
@@ -70,7 +70,9 @@ def tongue_of(country: str, fallback: str) -> str:
 def add_place(column: Column, party: RosterLine, tongue: str, *, city: bool) -> None:
     """Add where a signatory is: the city, in its own script too where that differs, and the country."""
     native = party.native if party.native != party.city else ""
-    said = (party.city if city else "", None), (native, language_of_place(native, party.country)), (party.country, None)
+    own = language_of_place(native, party.country)
+    tongue_of_native = own if own != column.element.spoken else None
+    said = ((party.city if city else "", None), (native, tongue_of_native), (party.country, None))
     text, tongues = composed(*said, separator=" · ")
     column.add(text, SMALL_GREY, tongue, joined=True, tongues=tongues)
 

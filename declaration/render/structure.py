@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -41,6 +41,10 @@ class Kind(StrEnum):
     ENTRY = "TOCI"
     FIGURE = "Figure"
     NOTE = "Note"
+
+
+Level = Literal[Kind.H1, Kind.H2, Kind.H3]
+"""Of a heading."""
 
 
 class Numbering(StrEnum):
@@ -167,9 +171,6 @@ class Recording:
         roots = [element for element in self.kids if element.parent is None]
         [root] = roots
         return root
-
-
-ELEMENT: Final = Name.StructElem
 
 
 def write(pdf: pikepdf.Pdf, recording: Recording, pages: Sequence[pikepdf.Object]) -> None:

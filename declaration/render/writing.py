@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from declaration.render.embedding import EmbeddedFonts
+from declaration.render.embedding import EmbeddedFace, EmbeddedFonts
 from declaration.render.fonts import NOTO_SERIF, Face, face
 from declaration.render.shaping import Glyph, Piece, box_digits, shape
 from declaration.render.structure import Tongue
@@ -120,32 +120,34 @@ class LineWriter:
 
     def _rightwards(self, piece: Piece, source: Face, place: float, language: str | None, *, continues: bool) -> float:
         """Write a piece from left to right; return where the pen stands after it."""
-        self._turn(Span(None, language) if language else None)
-        self._choose(source)
+        plain = Span(None, language) if language else None
+        self._turn(plain)
+        embedded = self._choose(source)
         if not continues:
             self._move(place)
         tracking = self._line.style.tracking
         for group in _groups(piece.glyphs, with_marks=True):
-            self._turn(self._spoken(group, language))
+            self._turn(plain if len(group) == 1 else self._spoken(group, language))
             for glyph in group:
-                self._glyph(source, glyph, tracking=tracking)
+                self._glyph(embedded, glyph, tracking=tracking)
         return place + (piece.width + tracking * len(piece.glyphs)) * self._unit
 
     def _leftwards(self, piece: Piece, source: Face, place: float, language: str | None) -> None:
         """Write a piece in reading order: its last glyph, on the right, first."""
-        self._turn(Span(None, language) if language else None)
-        self._choose(source)
+        plain = Span(None, language) if language else None
+        self._turn(plain)
+        embedded = self._choose(source)
         offset = piece.width
         pen: float | None = None
         for group in _groups(piece.glyphs[::-1], with_marks=False):
-            self._turn(self._spoken(group, language))
+            self._turn(plain if len(group) == 1 else self._spoken(group, language))
             for glyph in group:
                 offset -= glyph.advance
                 if pen is None:
                     self._move(place + offset * self._unit)
                 else:
                     self._back += (pen - offset) / source.family.scale
-                self._glyph(source, glyph, tracking=0.0)
+                self._glyph(embedded, glyph, tracking=0.0)
                 pen = offset + glyph.advance
 
     def _box(self, piece: Piece, place: float, language: str | None) -> None:
@@ -176,11 +178,10 @@ class LineWriter:
 
     @staticmethod
     def _spoken(group: Sequence[Glyph], language: str | None) -> Span | None:
-        """Return what must be said of some glyphs that stand for one text."""
+        """Return what must be said of several glyphs that stand for one text."""
         text = "".join(glyph.text for glyph in group)
-        exact = len(group) == 1 or (
-            all(glyph.text and not glyph.dx and not glyph.dy for glyph in group)
-            and unicodedata.is_normalized("NFC", text)
+        exact = unicodedata.is_normalized("NFC", text) and all(
+            glyph.text and not glyph.dx and not glyph.dy for glyph in group
         )
         if exact and language is None:
             return None
@@ -190,7 +191,7 @@ class LineWriter:
 
     def _turn(self, span: Span | None) -> None:
         """Go on under another span, or under none."""
-        if span == self._span and not (span and span.actual is not None):
+        if span is self._span is None or (span == self._span and span is not None and span.actual is None):
             return
         self._end()
         self._span = span
@@ -201,25 +202,26 @@ class LineWriter:
             self._parts.append(Part(self._span, "\n".join(self._ops), is_text=True))
             self._ops, self._shown = [], False
 
-    def _choose(self, source: Face) -> None:
+    def _choose(self, source: Face) -> EmbeddedFace:
+        embedded = self._fonts.of(source)
         if self._face is source:
-            return
+            return embedded
         self._show()
         size = self._line.style.size * source.family.scale
-        self._ops.append(f"/{self._fonts.of(source).resource} {number(size)} Tf")
+        self._ops.append(f"/{embedded.resource} {number(size)} Tf")
         # a family without bold letters gets a thin outline in headings
         outlined = self._line.style.weight - source.weight >= LIGHT
         self._ops.append(f"2 Tr {number(size * OUTLINE)} w" if outlined else "0 Tr")
         self._face = source
+        return embedded
 
     def _move(self, place: float) -> None:
         self._show()
         self._back = 0.0
         self._ops.append(f"1 0 0 1 {number(self._x + place)} {number(self._y)} Tm")
 
-    def _glyph(self, source: Face, glyph: Glyph, *, tracking: float) -> None:
-        embedded = self._fonts.of(source)
-        scale = source.family.scale
+    def _glyph(self, embedded: EmbeddedFace, glyph: Glyph, *, tracking: float) -> None:
+        scale = embedded.source.family.scale
         if glyph.dy != self._rise:
             self._show()
             self._ops.append(f"{number(glyph.dy * self._unit)} Ts")

@@ -81,7 +81,7 @@ def _without(entries: dict[str, Value], key: str) -> dict[str, Value]:
 
 
 def _require_apart(edition: Document, added: list[Value], pages: list[Page]) -> None:
-    """Require that no element that the edition adds has content on a page of the instrument."""
+    """Require that no element that the edition adds has content on a page of the instrument, or in no page (Stm)."""
     signed = {id(page) for page in pages}
     found: set[int] = set()
     waiting = list(added)
@@ -91,6 +91,6 @@ def _require_apart(edition: Document, added: list[Value], pages: list[Page]) -> 
             waiting += value
         elif isinstance(value, dict) and id(value) not in found:
             found.add(id(value))
-            if id(edition.resolve(value.get("Pg"))) in signed:
+            if id(edition.resolve(value.get("Pg"))) in signed or "Stm" in value:
                 raise altered("instrument.structure")
             waiting.append(value.get("K"))

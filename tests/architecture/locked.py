@@ -6,12 +6,18 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCKED = {
+    "requirements.txt": (),
+    "requirements-dev.txt": ("--extra", "dev", "--constraint", "requirements.txt"),
+    "requirements-bench.txt": ("--extra", "bench", "--constraint", "requirements-dev.txt"),
+}
+"""Each locked file, and how it is resolved besides what all are."""
 
 
 def main() -> int:
     """Return 0 when resolving within the lock changes nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        stale = [name for name in ("requirements.txt", "requirements-dev.txt") if _is_stale(name, Path(folder))]
+        stale = [name for name in LOCKED if _is_stale(name, Path(folder))]
     for name in stale:
         print(f"{name} does not answer pyproject.toml any more: run `make lock` and commit the result.")
     return 1 if stale else 0
@@ -20,9 +26,7 @@ def main() -> int:
 def _is_stale(name: str, folder: Path) -> bool:
     locked = (ROOT / name).read_text()
     (folder / name).write_text(locked)
-    extras = ["--extra", "build"] + (
-        ["--extra", "dev", "--constraint", str(folder / "requirements.txt")] if "dev" in name else []
-    )
+    extras = ("--extra", "build", *LOCKED[name])
     subprocess.run(
         [
             *(

@@ -118,6 +118,9 @@ def test_source_is_attached(babel):
 def test_bookmarks_lead_to_each_language(babel):
     with pikepdf.open(io.BytesIO(babel.pdf)) as pdf, pdf.open_outline() as outline:
         titles = [item.title for item in outline.root]
+        within = [item.title for item in outline.root[0].children]
+        assert [item.title for item in outline.root[-1].children] == []
+    assert within == ["Préambule", "1 La ville ouverte", "2 Dispositions finales"]
     assert titles[:4] == ["Français", "Deutsch", "English", "العربية"]
     assert titles[-2:] == ["Signataires", "Réserves"]
 

@@ -416,6 +416,11 @@ BY_THE_DEPOSITARY = {
         Altered,
         "instrument.structure",
     ),
+    "drawing of a page read again": (
+        heard_again(b"/Odd %d /K << /Type /MCR /Stm 1 0 R /MCID 0 >>"),
+        Altered,
+        "instrument.structure",
+    ),
     "read backwards": (read_backwards, Altered, "instrument.structure"),
     "found elsewhere in the structure": (found_elsewhere, Altered, "instrument.structure"),
     "read in another language": (other_language, Altered, "instrument.structure"),

@@ -212,7 +212,7 @@ def test_a_preview_records_nothing_and_an_adoption_makes_exactly_it(summit, desk
     (passage,) = shown["passages"]
     assert (passage["clause"], passage["fate"], list(passage["words"])) == ("city-1", "reworded", ["en"])
     assert ["insert", "to all"] in [list(pair) for pair in passage["words"]["en"]]
-    assert shown["carried"] == [{"amendment": "A2", "result": "clean", "reasons": []}]
+    assert shown["carried"] == [{"amendment": "A2", "result": "clean", "reasons": [], "codes": []}]
     done = adopt(desk, summit, **chosen, result=shown["version"]["digest"])
     assert done["version"] == shown["version"]
     assert version(summit).digest == shown["version"]["digest"]

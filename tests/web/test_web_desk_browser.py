@@ -11,6 +11,8 @@ from web_phone import Phone, chromium, living
 from web_sight import SCREENS, faults_everywhere
 from web_summit import DECLARATION
 
+from declaration.drafting.amendment import Amendment
+from declaration.drafting.derive import derive_replace
 from declaration.drafting.states import Phase
 from declaration.render.values import Occasion
 from declaration.services import freezing, negotiating, translating
@@ -94,6 +96,32 @@ def test_a_conflict_is_settled_by_words_previewed_adopted_and_undone(desk, world
     page.locator("dialog#ask").get_by_role("button", name="Undo").click()
     desk.told("The words of version 1 are in force again, as version 3.")
     assert current(world).text == before.text
+
+
+def test_an_alternative_is_kept_open_beside_what_is_adopted(desk, world):
+    table(world, "A1", ("city-1", "en", SQUARES))
+    first = current(world)
+    change = derive_replace(first.text, "city-2", "en", "We keep the rivers clean for those who will come after us.")
+    other = Amendment("A2", "delegation", first.digest, "Or rather this.", (change,), alternative="A1")
+    negotiating.table(world.chancery, DECLARATION, other)
+    page = desk.page
+    desk.go("desk/amendments?lang=en")
+    page.get_by_label("Adopt A1 as it is").check()
+    press(page, "Preview the new version")
+    fates = page.locator("#preview-fates")
+    fates.get_by_text("Will no longer fit the text: A2").wait_for()
+    fates.get_by_label("Keep A2 open").check()
+    fates.get_by_text("Carried to the new version in their own words: A2").wait_for()
+    fates.get_by_label("Keep A2 open").uncheck()
+    fates.get_by_text("Will no longer fit the text: A2").wait_for()
+    fates.get_by_label("Keep A2 open").check()
+    fates.get_by_text("Carried to the new version in their own words: A2").wait_for()
+    press(page, "Adopt version 2")
+    page.locator("dialog#ask").get_by_role("button", name="Adopt version 2").click()
+    desk.told("Version 2 is in force.")
+    with world.chancery.store.reading() as session:
+        (left,) = queries.open_amendments(session, DECLARATION)
+    assert (left.amendment.id, left.conflict) == ("A2", ())
 
 
 def test_words_of_one_s_own_and_a_rejection(desk, world):

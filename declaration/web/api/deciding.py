@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -122,11 +122,12 @@ class PassageShown(BaseModel):
 
 
 class FateShown(BaseModel):
-    """What becomes of an amendment that stays open: clean, done or conflict."""
+    """What becomes of an amendment that stays open: clean, done or conflict; with the code of each reason."""
 
     amendment: str
     result: str
     reasons: list[str]
+    codes: list[str]
 
 
 class PreviewShown(BaseModel):
@@ -190,10 +191,7 @@ def adopt(
         spend_on_present(chancery, actor, match)
         done = consolidating.adopt(chancery, actor.declaration, content.choice())
         fates: list[Json] = [_fate(name, "clean", ()) for name in done.carried]
-        fates += [
-            _fate(name, "conflict", [reason.sentence for reason in fate.reasons])
-            for name, fate in done.in_conflict.items()
-        ]
+        fates += [_fate(name, "conflict", fate.reasons) for name, fate in done.in_conflict.items()]
         return {"version": named(done.version), "confirmed": list(done.confirmed), "carried": fates}
 
     return write(request, chancery, actor, content, do, key=key, status=201)
@@ -364,7 +362,7 @@ def _fates(outcome: Outcome, found: Preview) -> list[Json]:
     fates: list[Json] = []
     for name, fate in outcome.fates.items():
         if name in found.conflicts:
-            fates.append(_fate(name, "conflict", [reason.sentence for reason in found.conflicts[name].reasons]))
+            fates.append(_fate(name, "conflict", found.conflicts[name].reasons))
         elif fate is None:
             fates.append(_fate(name, "conflict", ()))
         else:
@@ -372,8 +370,13 @@ def _fates(outcome: Outcome, found: Preview) -> list[Json]:
     return fates
 
 
-def _fate(amendment: str, result: str, reasons: Any) -> dict[str, Json]:
-    return {"amendment": amendment, "result": result, "reasons": list(reasons)}
+def _fate(amendment: str, result: str, reasons: Sequence[Reason]) -> dict[str, Json]:
+    return {
+        "amendment": amendment,
+        "result": result,
+        "reasons": [reason.sentence for reason in reasons],
+        "codes": [reason.code for reason in reasons],
+    }
 
 
 def _undone(found: Prospect, version: Json) -> dict[str, Json]:

@@ -5,10 +5,11 @@
  */
 
 import { again, api, ask, given, made, part, press, say, submit, word } from "./desk.js";
+import { sentence } from "./words.js";
 
 /** @typedef {[string, string]} Pair */
 /** @typedef {{clause: string | null, section: string | null, number: string, fate: string, words: Record<string, Pair[]>}} Passage */
-/** @typedef {{amendment: string, result: string, reasons: string[]}} Fate */
+/** @typedef {{amendment: string, result: string, reasons: string[], codes: string[]}} Fate */
 /** @typedef {{version: {number: number, digest: string}, passages: Passage[], to_confirm: string[], carried: Fate[], notes: string[]}} Preview */
 
 const base = given.base ?? "";
@@ -25,7 +26,7 @@ let current = null;
  */
 let elsewhere = { adopted: [], groups: [] };
 
-/** @returns {{base: string, adopted: string[], modified: string[], words: any[]}} */
+/** @returns {{base: string, adopted: string[], modified: string[], words: any[], keep: string[]}} */
 function chosen() {
   const adopted = [...elsewhere.adopted, ...values("input.adopt:checked, input.only:checked")];
   const modified = elsewhere.groups.flatMap((group) => group.modified);
@@ -37,7 +38,7 @@ function chosen() {
     }
   }
   words.push(...written(part("#own-words", HTMLElement)));
-  return { base, adopted, modified, words };
+  return { base, adopted, modified, words, keep: [] };
 }
 
 /** @param {string} selector @param {ParentNode} [within] @returns {string[]} */
@@ -290,12 +291,25 @@ submit("#decision", async () => {
     say(word("decide.nothing"), "note");
     return;
   }
+  await foresee(choice);
+  const title = part("#preview-title", HTMLElement);
+  title.focus();
+  title.scrollIntoView();
+});
+
+/**
+ * Ask what a choice comes to, and show it; clauses that were read and still read the same stay read.
+ *
+ * @param {any} choice
+ */
+async function foresee(choice) {
   /** @type {Preview} */
   const preview = await api.once("/desk/preview", choice);
+  const same = current?.preview.version.digest === preview.version.digest;
+  const confirmed = new Set(same ? values("input.confirmed:checked") : []);
   current = { choice, preview };
   const number = preview.version.number;
-  const title = part("#preview-title", HTMLElement);
-  title.textContent = word("preview.title", { number });
+  part("#preview-title", HTMLElement).textContent = word("preview.title", { number });
   part("#preview-notes", HTMLElement).replaceChildren(
     ...(preview.notes.length === 0 ? [] : [made("p", word("preview.cleaned", { notes: preview.notes.join("; ") }), "notice note")]),
   );
@@ -304,13 +318,44 @@ submit("#decision", async () => {
   );
   const list = made("ul", "", "small");
   list.append(...["done", "clean", "conflict"].flatMap((result) => told(preview.carried, result)));
-  part("#preview-fates", HTMLElement).replaceChildren(list);
+  part("#preview-fates", HTMLElement).replaceChildren(list, ...preview.carried.flatMap((fate) => alternative(fate, choice)));
   part("#adopt", HTMLButtonElement).textContent = word("adopt.do", { number });
+  for (const box of document.querySelectorAll("input.confirmed")) {
+    const input = /** @type {HTMLInputElement} */ (box);
+    input.checked = confirmed.has(input.value);
+  }
   part("#preview", HTMLElement).hidden = false;
   say("");
-  title.focus();
-  title.scrollIntoView();
-});
+}
+
+/**
+ * Let an alternative of what is adopted be kept open: which of them a decision settles, only a person can tell.
+ *
+ * @param {Fate} fate @param {any} choice
+ * @returns {HTMLElement[]}
+ */
+function alternative(fate, choice) {
+  const kept = choice.keep.includes(fate.amendment);
+  if (!kept && !fate.codes.includes("alternatives")) {
+    return [];
+  }
+  const label = made("label", "", "option");
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.className = "kept-open";
+  box.value = fate.amendment;
+  box.checked = kept;
+  box.addEventListener("change", () => {
+    box.disabled = true;
+    const others = choice.keep.filter((/** @type {string} */ name) => name !== fate.amendment);
+    foresee({ ...choice, keep: box.checked ? [...others, fate.amendment] : others }).then(
+      () => part(`input.kept-open[value="${CSS.escape(fate.amendment)}"]`, HTMLInputElement).focus(),
+      (failure) => say(sentence(failure), "bad"),
+    );
+  });
+  label.append(box, ` ${word("preview.keep", { name: fate.amendment })}`);
+  return [label];
+}
 
 function fold() {
   current = null;

@@ -96,7 +96,7 @@ function requireApart(edition, added, signed) {
       value.forEach((item) => waiting.push(item));
     } else if (value instanceof Map && !found.has(value)) {
       found.add(value);
-      if (signed.has(edition.resolve(value.get("Pg")))) {
+      if (signed.has(edition.resolve(value.get("Pg"))) || value.has("Stm")) {
         throw altered("instrument.structure");
       }
       waiting.push(given(value, "K", null));
