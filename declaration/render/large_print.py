@@ -86,7 +86,7 @@ def render_large_print(signed: SignedText, languages: Sequence[str] = ()) -> Ren
     tongue = speaks(chosen[0])
     titles = {tag: f"{signed.title(tag)[0]} ({said('large-print', tag)})" for tag in chosen}
     archive.describe(pdf, archive.About(titles, chosen, f"sha256:{signed.version.digest}", signed.sealed_at))
-    archive.outline(pdf, [(said("large-print", tongue), 1), *starts])
+    archive.outline(pdf, [archive.Bookmark(title, page) for title, page in [(said("large-print", tongue), 1), *starts]])
     return Rendered(archive.written(pdf), total, sheets.missing)
 
 
