@@ -56,7 +56,7 @@ def render(
         case Form.HTML:
             write_output(out, render_html(version).encode())
         case Form.PDF:
-            document = encode(document_of(version, (), ()))
+            document = encode(document_of(version, (), (), {}))
             rendered = render_instrument(version, (), (), document=document, frozen_at=datetime.now(UTC))
             write_output(out, rendered.pdf)
             for glyph in rendered.missing:

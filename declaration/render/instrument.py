@@ -28,6 +28,9 @@ from declaration.render.layout import (
     NUMBER,
     RIGHT,
     SECTION_NUMBER,
+    SMALL,
+    SMALL_GREY,
+    SMALL_STRONG,
     STRONG,
     TEXT_X,
     TITLE,
@@ -46,9 +49,11 @@ from declaration.render.parties import roster_blocks
 from declaration.render.sheet import Sheets
 from declaration.render.structure import Element, Kind, Level, Numbering
 from declaration.render.tongues import language_of_text
-from declaration.render.values import Attachment, Occasion, Rendered, ReservationLine, RosterLine
+from declaration.render.values import Attachment, ObjectionLine, Occasion, Rendered, ReservationLine, RosterLine
 
 SOURCE_NAME: Final = "declaration.json"
+SET_BACK: Final = 18.0
+"""How far an objection stands behind the reservation to which it was raised, in points."""
 
 
 def render_instrument(
@@ -235,4 +240,20 @@ def _annex(version: Version, reservations: Sequence[ReservationLine], part: Elem
         done = with_margins(rows, number=placed, note=margin_note(item.clause, languages[0]))
         where = f"the reservation of {item.name} on clause {item.clause}"
         blocks.append(Block(done, body, where, before=14))
+        raised = body.list()
+        blocks += [_objection(objection, item, languages[0], raised) for objection in item.objections]
     return blocks
+
+
+def _objection(objection: ObjectionLine, to: ReservationLine, language: str, raised: Element) -> Block:
+    """Return an objection, set back below the reservation to which it was raised."""
+    tongue, width = speaks(language), MEASURE - SET_BACK
+    x = mirrored(TEXT_X + SET_BACK, width, rtl=is_rtl(language))
+    entry = raised.add(Kind.ITEM).add(Kind.BODY)
+    head = entry.add(Kind.PARAGRAPH, tongue)
+    rows = rows_of(label("objection", tongue), SMALL_GREY, tongue, x=x, width=width, element=head)
+    name, said = entry.add(Kind.PARAGRAPH), entry.add(Kind.PARAGRAPH, language_of_text(objection.reason))
+    rows += rows_of(objection.name, SMALL_STRONG, language, x=x, width=width, free=True, element=name)
+    rows += rows_of(objection.reason, SMALL, language, x=x, width=width, free=True, element=said)
+    where = f"the objection of {objection.name} to the reservation of {to.name} on clause {to.clause}"
+    return Block(tuple(rows), entry, where, before=7)

@@ -70,6 +70,10 @@ STEPS: Final = 128
 """Sizes between the floor and the largest that are tried, by bisection."""
 COMFORT: Final = 2
 """Steps above the floor below which less is shown of each signature before the type gets smaller."""
+ORNAMENT: Final = 31.0
+"""Radius of the ornament."""
+CROWDED: Final = 20.0
+"""The same where the text needs the room, and the title one line."""
 GAPS: Final = (16.0, 12.0, 8.0, 14.0)
 """Least space before the text, the rule, the names' heading, and the foot."""
 AFTER: Final = 6.0
@@ -107,10 +111,10 @@ def render_poster(signed: SignedText, size: Size = Size.A0, languages: Sequence[
     chosen = signed.chosen(languages)
     whole = structure.document(chosen[0])
     foot, bottom = _foot(signed, chosen, whole, hands=True)
-    head, top = _head(signed, chosen, whole, radius=31.0)
+    head, top = _head(signed, chosen, whole, radius=ORNAMENT)
     fit = _find(signed, size, chosen, whole, bottom - top)
     if fit is None or fit.step < COMFORT:
-        head, top = _head(signed, chosen, whole, radius=20.0)
+        head, top = _head(signed, chosen, whole, radius=CROWDED)
         fit = _fitted(signed, size, chosen, whole, bottom - top)
     if fit.names.tier is not Tier.HANDS and any(line.drawn for line in signed.signatures):
         foot, bottom = _foot(signed, chosen, whole, hands=False)
@@ -218,7 +222,8 @@ def _head(signed: SignedText, languages: Sequence[str], whole: Element, *, radiu
     set_title = functools.partial(
         set_text, title, language=tag, element=element, x=MARGIN, width=WIDE, where="the title"
     )
-    heading = smallest(lambda style: set_title(style=style), styles, 74).at(MARGIN + 2 * radius + 12)
+    heading = smallest(lambda style: set_title(style=style), styles, 74 if radius > CROWDED else 24)
+    heading = heading.at(MARGIN + 2 * radius * 1.2)
     tongue = speaks(languages[0])
     text = f"{said('sealed', tongue)} {written_moment(signed.sealed_at, tongue)}"
     style = Style(6.2, 9.2, 400, GREY, align="center")

@@ -21,6 +21,8 @@ from declaration.render.typography import Style, paragraph
 
 COLUMN: Final = 26.0
 """Width of an ideal column in sizes of its type: about 50 letters, as the eye finds the next line."""
+NARROW: Final = 17.0
+"""Width of the narrowest column that is used in place of a wider one, in sizes of its type: some 35 letters."""
 GUTTER: Final = 2.2
 """Between columns, in sizes of the type."""
 HANG: Final = 2.2
@@ -65,18 +67,35 @@ def set_words(
         width: of all columns together.
 
     """
-    ideal = max(1, round(width / (size * (COLUMN + GUTTER))))
-    rows = -(-len(languages) // ideal)
+    ideal = width / (size * (COLUMN + GUTTER))
+    rows = -(-len(languages) // max(1, round(ideal)))
     beside = -(-len(languages) // rows)
-    each = max(1, ideal // beside)
+    tried = []
+    # wide columns waste what short last lines leave, narrow ones what ragged lines leave
+    for each in sorted({max(1, int(ideal / beside)), max(1, -(-int(ideal) // beside))}):
+        measure = (width + GUTTER * size) / (beside * each) - GUTTER * size
+        if measure >= NARROW * size or each == 1:
+            tried.append(_set(signed, languages, size, part, left=left, grid=(beside, each, measure)))
+    return min(tried, key=lambda words: words.height)
+
+
+def _set(
+    signed: SignedText,
+    languages: Sequence[str],
+    size: float,
+    part: Element,
+    *,
+    left: float,
+    grid: tuple[int, int, float],
+) -> Words:
+    """Set all languages on a grid: so many beside each other, each in so many columns of this width."""
+    beside, each, measure = grid
     gutter = GUTTER * size
-    measure = (width - gutter * (beside * each - 1)) / (beside * each)
     columns: list[Column] = []
     top = 0.0
-    for row in range(rows):
+    for start in range(0, len(languages), beside):
         tallest = 0.0
-        shown = list(languages[row * beside : (row + 1) * beside])
-        for place, language in enumerate(shown):
+        for place, language in enumerate(languages[start : start + beside]):
             first = left + place * each * (measure + gutter)
             xs = [first + index * (measure + gutter) for index in range(each)]
             if is_rtl(language):

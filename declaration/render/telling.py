@@ -143,7 +143,7 @@ def notice(signed: SignedText, languages: Sequence[str]) -> Iterator[Told]:
 
 
 def reservations(signed: SignedText, languages: Sequence[str]) -> Iterator[Told]:
-    """Give the annex."""
+    """Give the annex: each reservation, and the objections to it."""
     tongue = speaks(languages[0])
     if not signed.reservations:
         for each in spoken(languages):
@@ -154,6 +154,10 @@ def reservations(signed: SignedText, languages: Sequence[str]) -> Iterator[Told]
         yield Told(Role.NAME, item.name, languages[0])
         yield Told(Role.PLACE, f"{said('clause', tongue)} {number}", tongue)
         yield Told(Role.WORDS, item.text, languages[0])
+        for objection in item.objections:
+            yield Told(Role.PLACE, label("objection", tongue), tongue)
+            yield Told(Role.NAME, objection.name, languages[0])
+            yield Told(Role.WORDS, objection.reason, languages[0])
 
 
 def counts(signed: SignedText, language: str) -> Told:

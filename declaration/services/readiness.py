@@ -143,7 +143,7 @@ def _trial(version: Version, roster: tuple[Signatory, ...]) -> list[Json]:
         version,
         [roster_line(party) for party in roster],
         [],
-        document=encode(document_of(version, roster, [])),
+        document=encode(document_of(version, roster, [], {})),
         frozen_at=_THEN,
     )
     return [

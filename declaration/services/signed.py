@@ -15,11 +15,11 @@ from declaration.errors import NotFound
 from declaration.ledger.entries import Entry
 from declaration.ledger.folder import read_entries
 from declaration.render.signed_text import SignedText
-from declaration.render.values import DeclineLine, ReservationLine, RosterLine, SignatureLine
+from declaration.render.values import DeclineLine, ObjectionLine, ReservationLine, RosterLine, SignatureLine
 from declaration.services import evidence
 from declaration.signing import layout
 from declaration.signing.bundle import Bundle
-from declaration.signing.document import MAX_DOCUMENT, read_document
+from declaration.signing.document import MAX_DOCUMENT, Reservation, read_document
 from declaration.signing.statement import Act, Declining, Statement
 from declaration.store import checkpoints, queries
 from declaration.store.session import View
@@ -138,11 +138,16 @@ def _gathered(
         edition=edition,
         sealed_at=sealed_at,
         url=url,
-        reservations=tuple(
-            ReservationLine(roster[line.signatory].name, line.clause, line.reservation)
-            for line in document.reservations
-        ),
+        reservations=tuple(_reservation(line, roster) for line in document.reservations),
         signatures=tuple(signatures),
         declines=tuple(declines),
         unanswered=tuple(unanswered),
     )
+
+
+def _reservation(line: Reservation, roster: Mapping[str, RosterLine]) -> ReservationLine:
+    """Return a reservation with the objections to it, as the annex prints them: in the order of protocol."""
+    rank = list(roster)
+    raised = sorted(line.objections, key=lambda objection: rank.index(objection.signatory))
+    objections = tuple(ObjectionLine(roster[each.signatory].name, each.reason) for each in raised)
+    return ReservationLine(roster[line.signatory].name, line.clause, line.reservation, objections=objections)

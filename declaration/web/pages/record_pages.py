@@ -13,6 +13,7 @@ from declaration.services import announcing, standing
 from declaration.services.announcing import Act
 from declaration.services.layouts import SPOKEN
 from declaration.services.news import number_of
+from declaration.services.reservations import register
 from declaration.services.topics import About, Topic, latest_about, require
 from declaration.store import checkpoints, queries
 from declaration.store.session import View
@@ -47,6 +48,11 @@ def matrix(asked: Asked) -> Shown:
         "pages": max(1, -(-len(parties) // CITIES)),
         "parties": parties[(page - 1) * CITIES : page * CITIES],
     }
+
+
+def reservations(asked: Asked) -> Shown:
+    """Show every reservation, the objections to it, and how it came about."""
+    return {"register": register(asked.session, asked.declaration)}
 
 
 def signatories(asked: Asked) -> Shown:
@@ -147,6 +153,7 @@ def _feed(asked: Asked, acts: tuple[Act, ...], topic: Topic | None) -> Shown:
 
 
 PAGES: Final = (
+    Page("/reservations", "public/reservations.html", reservations),
     Page("/matrix", "public/matrix.html", matrix, ("by", "lang", "page")),
     Page("/signatories", "public/signatories.html", signatories),
     Page("/signatures/{signatory:bare}", "public/signature.html", signature),
