@@ -30,7 +30,7 @@ from declaration.render.poster import MARGIN, NAME_FLOOR, TEXT_FLOOR, Size, rend
 from declaration.render.signed_docx import render_signed_docx
 from declaration.render.signed_html import render_signed_html
 from declaration.render.signed_text import SignedText, short_code
-from declaration.render.values import DeclineLine, RosterLine, SignatureLine
+from declaration.render.values import DeclineLine, ObjectionLine, RosterLine, SignatureLine
 
 URL = "https://declaration.example/duesseldorf-2019"
 START = datetime(2019, 9, 1, 9, 4, 5, tzinfo=UTC)
@@ -42,6 +42,9 @@ LONG = RosterLine(
     "กรุงเทพมหานคร อมรรัตนโกสินทร์",
     "GB",
 )
+
+
+OBJECTION = ObjectionLine("Mayor of Haifa", "Die Vorbehalte heben den Sinn des Satzes auf.")
 
 
 def picture():
@@ -76,7 +79,7 @@ def sealed(declare, roster, reservations):
             edition="cd" * 32,
             sealed_at=START + timedelta(hours=3),
             url=URL,
-            reservations=reservations,
+            reservations=(replace(reservations[0], objections=(OBJECTION,)), *reservations[1:]),
             signatures=lines,
             declines=(declined,),
             unanswered=(roster[4],),
@@ -280,6 +283,17 @@ def test_a_word_processor_reads_the_document(sealed, office):
     for clause in signed.version.text.clauses():
         for text in clause.texts.values():
             assert flat(text) in said
+
+
+def test_objections_stand_below_the_reservation_to_which_they_were_raised(sealed):
+    signed = sealed("fr")
+    reserved, objected = signed.reservations[0].text, OBJECTION.reason
+    page = Page(render_signed_html(signed)).text
+    document = "\n".join(p.text for p in docx.Document(io.BytesIO(render_signed_docx(signed))).paragraphs)
+    for said in (page, document):
+        assert said.index(reserved) < said.index("Objection") < said.index(objected)
+        assert said.index(objected) < said.index(signed.reservations[1].text)
+    assert objected in text_of(render_large_print(signed).pdf)
 
 
 # -- posters -----------------------------------------------------------------------------------------------------
