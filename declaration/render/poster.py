@@ -8,7 +8,7 @@ series are alike (ISO 216), so everything is composed on an A4 sheet and enlarge
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -110,14 +110,15 @@ def render_poster(signed: SignedText, size: Size = Size.A0, languages: Sequence[
     """
     chosen = signed.chosen(languages)
     whole = structure.document(chosen[0])
-    foot, bottom = _foot(signed, chosen, whole, hands=True)
+    drawn = any(line.drawn for line in signed.signatures)
+    foot, bottom = _foot(signed, chosen, whole, hands=not drawn)
     head, top = _head(signed, chosen, whole, radius=ORNAMENT)
     fit = _find(signed, size, chosen, whole, bottom - top)
     if fit is None or fit.step < COMFORT:
         head, top = _head(signed, chosen, whole, radius=CROWDED)
         fit = _fitted(signed, size, chosen, whole, bottom - top)
-    if fit.names.tier is not Tier.HANDS and any(line.drawn for line in signed.signatures):
-        foot, bottom = _foot(signed, chosen, whole, hands=False)
+    if fit.names.tier is Tier.HANDS:  # nothing has to be said of drawings that are not there
+        foot, bottom = _foot(signed, chosen, whole, hands=True)
     sheets = Sheets()
     draw_leaf(sheets, head)
     share = 1 + min(fit.free / sum(GAPS), 2.2)
@@ -173,16 +174,34 @@ def _find(signed: SignedText, size: Size, languages: Sequence[str], whole: Eleme
     def words(step: int) -> Words:
         return set_words(signed, languages, at(step)[0], whole, left=MARGIN, width=WIDE)
 
-    def fit(tier: Tier, step: int) -> _Fit:
-        names = set_names(signed.signatures, at(step)[1], tier, languages[0], left=MARGIN, width=WIDE)
+    def both(tier: Tier, step: int, larger: int) -> _Fit:
+        """Fit words at one step, and names at that step or a larger one."""
+        names = set_names(signed.signatures, at(larger)[1], tier, languages[0], left=MARGIN, width=WIDE)
         taken = words(step).height + heading.height + AFTER + names.height
-        return _Fit(words(step), names, room - sum(GAPS) - taken, step)
+        return _Fit(words(step), names, room - sum(GAPS) - taken, larger)
+
+    def fit(tier: Tier, step: int) -> _Fit:
+        return both(tier, step, step)
+
+    def grown(found: _Fit) -> _Fit:
+        """Give the names what the words leave over: more of each signature, else larger type."""
+        for tier in tiers:
+            larger = _largest(functools.partial(both, tier, found.step), least=found.step)
+            if larger is not None:
+                return replace(larger, step=found.step)
+        return found
 
     heading = _names_heading(signed, languages, whole)
-    tiers = [tier for tier in Tier if tier is not Tier.HANDS or any(line.drawn for line in signed.signatures)]
+    tiers = _tiers(signed)
+    found = _first_comfortable(functools.partial(fit, tier) for tier in tiers)
+    return None if found is None else grown(found)
+
+
+def _first_comfortable(fits: Iterable[Callable[[int], _Fit]]) -> _Fit | None:
+    """Return the first whose largest step is comfortable, else the one with the largest step, if any fits."""
     best: _Fit | None = None
-    for tier in tiers:
-        found = _largest(functools.partial(fit, tier))
+    for fit in fits:
+        found = _largest(fit)
         if found is not None and found.step >= COMFORT:
             return found
         if found is not None and (best is None or found.step > best.step):
@@ -190,12 +209,18 @@ def _find(signed: SignedText, size: Size, languages: Sequence[str], whole: Eleme
     return best
 
 
-def _largest(fit: Callable[[int], _Fit]) -> _Fit | None:
-    """Return the largest step that fits, by bisection, or None if not even the floor does."""
-    best = fit(0)
+def _tiers(signed: SignedText) -> list[Tier]:
+    """Return how signatures can be shown, from the most to the least."""
+    drawn = any(line.drawn for line in signed.signatures)
+    return [tier for tier in Tier if drawn or tier is not Tier.HANDS]
+
+
+def _largest(fit: Callable[[int], _Fit], *, least: int = 0) -> _Fit | None:
+    """Return the largest step that fits, by bisection, or None if not even the least does."""
+    best = fit(least)
     if best.free < 0:
         return None
-    low, high = 0, STEPS + 1
+    low, high = least, STEPS + 1
     while high - low > 1:
         middle = (low + high) // 2
         tried = fit(middle)
