@@ -29,7 +29,10 @@ _STANDARD: Final = bytes.maketrans(b"-_+/=", b"+/\0\0\0")
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _LAST: Final = ("", "", "AQgw", "AEIMQUYcgkosw048")
 """Last characters that leave no stray bits, by the length of the text modulo 4 (RFC 4648 section 3.5)."""
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_ENCODER: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
+"""Values are known to be trees before they are written: parsed from text, or bounded in depth by `_check`."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
