@@ -11,6 +11,7 @@ from declaration.ledger.note import Note
 from declaration.ledger.tiles import tiles_for
 from declaration.services import announcing, standing
 from declaration.services.announcing import Act
+from declaration.services.layouts import SPOKEN
 from declaration.services.news import number_of
 from declaration.services.reservations import register
 from declaration.services.topics import About, Topic, latest_about, require
@@ -64,7 +65,8 @@ def signature(asked: Asked) -> Shown:
     """Show one signatory's answer, and how to verify it."""
     wanted = check_id(asked.parts["signatory"][:80], where="The address")
     said = standing.testimony(asked.session, asked.declaration, wanted)
-    return {"said": said, "reserved": _reserved(asked, wanted)}
+    certificates = tuple(dict.fromkeys((*asked.frame.languages, *SPOKEN)))
+    return {"said": said, "reserved": _reserved(asked, wanted), "certificates": certificates}
 
 
 def _reserved(asked: Asked, signatory: str) -> list[dict[str, str]]:
