@@ -78,7 +78,6 @@ def render_certificate(signed: SignedText, signatory: str, language: str) -> Ren
     Raises:
         NotFound: ``certificate.none``, they have not signed.
         LimitExceeded: ``certificate.long``, title and names do not fit on a page.
-        InputRefused: the drawing is not a PNG.
 
     """
     line = next((each for each in signed.signatures if each.signatory.id == signatory), None)

@@ -21,6 +21,7 @@ from declaration.errors import InputRefused
 from declaration.render import archive, structure
 from declaration.render.flow import Block, Placed, Row, Shape, draw, paginate
 from declaration.render.fonts import is_rtl
+from declaration.render.ink import Ink
 from declaration.render.instrument import about
 from declaration.render.labels import VERIFY, label, speaks, spoken
 from declaration.render.layout import (
@@ -51,7 +52,7 @@ from declaration.render.parties import (
     roster_blocks,
     tongue_of,
 )
-from declaration.render.sheet import Sheets, box, open_drawing
+from declaration.render.sheet import Sheets, box
 from declaration.render.structure import Element, Kind
 from declaration.render.tongues import language_of_text
 from declaration.render.typography import Style, paragraph
@@ -93,13 +94,9 @@ def render_edition(
         url: where this edition is published, or None.
 
     Raises:
-        InputRefused: the instrument is not a PDF, a drawing is not a PNG, a moment has no zone, names of
-            attachments are doubled.
+        InputRefused: the instrument is not a PDF, a moment has no zone, names of attachments are doubled.
 
     """
-    for line in signatures:
-        if line.drawn is not None:
-            open_drawing(line.drawn)  # refuse before anything is drawn
     sheets = Sheets()
     languages = version.text.languages
     whole = structure.document(languages[0])
@@ -185,8 +182,9 @@ def _signature_pair(pair: Sequence[SignatureLine], language: str, signed: Elemen
         column.y = y + (DRAWING_HEIGHT + 2 if drawn else 0)
         if line.drawn is not None:
             alt = f"{label('drawn-signature', speech)} {line.signatory.name or line.signatory.office}"
-            x = cell_x(place, language)
-            shapes.append(functools.partial(_drawing, png=line.drawn, x=x, y=y, alt=alt, owner=column.element))
+            wide = line.drawn.fitted(CELL * 0.8, DRAWING_HEIGHT).width
+            x = cell_x(place, language) + (CELL - wide if is_rtl(language) else 0.0)
+            shapes.append(functools.partial(_drawing, ink=line.drawn, x=x, y=y, alt=alt, owner=column.element))
         add_moment(column, label("signed", speech), line.signed_at, speech)
         column.add(f"SHA-256 {line.digest[:32]}…", FINE, "en")
     text = tuple(placed for column, _ in cells for placed in column.placed)
@@ -227,9 +225,10 @@ def _code(sheets: Sheets, top: float, *, url: str, x: float, side: float, owner:
         sheets.code(url, x, top + 5, side, color=INK)
 
 
-def _drawing(sheets: Sheets, top: float, *, png: bytes, x: float, y: float, alt: str, owner: Element) -> None:
-    with sheets.inside(owner.figure(alt, box(x, top + y, CELL * 0.8, DRAWING_HEIGHT))):
-        sheets.drawing(png, x, top + y, CELL * 0.8, DRAWING_HEIGHT)
+def _drawing(sheets: Sheets, top: float, *, ink: Ink, x: float, y: float, alt: str, owner: Element) -> None:
+    width = CELL * 0.8
+    with sheets.inside(owner.figure(alt, box(x, top + y, ink.fitted(width, DRAWING_HEIGHT).width, DRAWING_HEIGHT))):
+        sheets.drawing(ink, x, top + y, width, DRAWING_HEIGHT, color=INK)
 
 
 def _decline(line: DeclineLine, language: str, declined: Element) -> Block:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from declaration.render.fonts import family_of_language, is_rtl
+from declaration.render.ink import Ink
 from declaration.render.labels import label, speaks
 from declaration.render.layout import INK
 from declaration.render.shaping import words
-from declaration.render.sheet import Sheets, box, open_drawing
+from declaration.render.sheet import Sheets, box
 from declaration.render.structure import Element
 from declaration.render.typography import Line, Style, free_paragraph, paragraph
 
@@ -148,13 +149,16 @@ def smallest(make: Callable[[Style], Passage], styles: Sequence[Style], height: 
     return made
 
 
-def hand(drawing: bytes, alt: str, part: Element, place: Place) -> Figure:
+def hand(ink: Ink, alt: str, part: Element, place: Place) -> Figure:
     """Return a drawn signature in the middle of a place, standing on its lower edge."""
     x, top, width, height = place
-    picture = open_drawing(drawing)
-    wide = picture.width * min(width / picture.width, height / picture.height)
+    wide = ink.fitted(width, height).width
     left = x + (width - wide) / 2
-    return Figure(alt, part, (left, top, wide, height), lambda sheets: sheets.drawing(drawing, left, top, wide, height))
+
+    def paint(sheets: Sheets) -> None:
+        sheets.drawing(ink, left, top, width, height, color=INK)
+
+    return Figure(alt, part, (left, top, wide, height), paint)
 
 
 def code(url: str, part: Element, x: float, top: float, side: float) -> Figure:

@@ -105,7 +105,6 @@ def render_poster(signed: SignedText, size: Size = Size.A0, languages: Sequence[
     Raises:
         NotFound: ``text.language``.
         LimitExceeded: ``poster.full``, it does not fit at a readable size.
-        InputRefused: a drawing is not a PNG.
 
     """
     chosen = signed.chosen(languages)

@@ -1,6 +1,6 @@
-"""A4 pages: lines of set text, rules, boxes, QR codes and pictures, on a ReportLab canvas.
+"""A4 pages: lines of set text, rules, boxes, QR codes and drawings by hand, on a ReportLab canvas.
 
-ReportLab lays out pages, paths and pictures; text is written by ourselves as composite-font strings, because
+ReportLab keeps the pages; text is written by ourselves as composite-font strings, because
 ReportLab knows neither fallback nor right-to-left text. Everything is drawn inside an element of the structure or as
 an artifact (`Sheets.inside`, `Sheets.artifact`); nothing can be drawn outside both.
 
@@ -10,18 +10,15 @@ Coordinates are points from the page's top left corner, downwards.
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 import segno
-from PIL import Image
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from declaration.errors import InputRefused, LimitExceeded
 from declaration.render.embedding import EmbeddedFonts
+from declaration.render.ink import Ink
 from declaration.render.structure import Box, Element, Recording, Tongue
 from declaration.render.typography import Color, Line
 from declaration.render.values import MissingGlyph
@@ -30,10 +27,6 @@ from declaration.render.writing import LineWriter, joined, number
 WIDTH: Final = 595.28
 """A4, points."""
 HEIGHT: Final = 841.89
-MAX_DRAWING_BYTES: Final = 512 * 1024
-"""A drawn signature from a phone is 5 to 60 kB."""
-MAX_DRAWING_PIXELS: Final = 1600 * 800
-"""More than any screen draws; 1,000 such pictures still fit into memory one by one."""
 
 
 class _PlainCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
@@ -171,18 +164,9 @@ class Sheets:
         place = f"{unit} 0 0 -{unit} {number(x)} {number(HEIGHT - y)} cm"  # modules count downwards
         self._emit("\n".join([f"q {shade} rg {place}", *parts, "f Q"]))
 
-    def drawing(self, png: bytes, x: float, y: float, width: float, height: float) -> None:
-        """Draw a PNG within a rectangle, whole, standing on its lower edge.
-
-        Raises:
-            InputRefused, LimitExceeded: see `open_drawing`.
-
-        """
-        picture = open_drawing(png)
-        scale = min(width / picture.width, height / picture.height)
-        bottom = HEIGHT - y - height
-        self._begin()
-        self._canvas.drawImage(ImageReader(picture), x, bottom, picture.width * scale, picture.height * scale)
+    def drawing(self, ink: Ink, x: float, y: float, width: float, height: float, *, color: Color) -> None:
+        """Draw lines of a pen within a rectangle, whole, from its left edge, standing on its lower edge."""
+        self._emit(ink.operators(ink.fitted(width, height), x, HEIGHT - y - height, color))
 
     # -- text --------------------------------------------------------------------------------------------------
 
@@ -244,36 +228,3 @@ def box(x: float, y: float, width: float, height: float) -> Box:
 def _pen(thickness: float, color: Color) -> str:
     """Return the operators that choose a pen."""
     return f"{' '.join(map(number, color))} RG {number(thickness)} w"
-
-
-def open_drawing(png: bytes) -> Any:
-    """Read the PNG of a drawn signature, flattened on white.
-
-    Raises:
-        LimitExceeded: more bytes or pixels than allowed.
-        InputRefused: not a PNG, or a damaged one.
-
-    """
-    if len(png) > MAX_DRAWING_BYTES:
-        raise LimitExceeded("render.drawing-size", f"A drawn signature is {len(png)} bytes long.", hint=_DRAW_AGAIN)
-    # the header first, before any library allocates anything (ISO 15948, 5.2 and 11.2.2)
-    if len(png) < 24 or not png.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise _not_a_drawing()
-    width, height = struct.unpack(">II", png[16:24])
-    if width * height > MAX_DRAWING_PIXELS:
-        raise LimitExceeded("render.drawing-pixels", "A drawn signature has too many pixels.", hint=_DRAW_AGAIN)
-    try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as source:
-            source.load()
-            picture = source.convert("RGBA")
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
-        raise _not_a_drawing() from error
-    white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
-    return Image.alpha_composite(white, picture).convert("RGB")
-
-
-_DRAW_AGAIN: Final = "Draw the signature again, or sign without a drawing."
-
-
-def _not_a_drawing() -> InputRefused:
-    return InputRefused("render.drawing", "A drawn signature is not a readable PNG picture.", hint=_DRAW_AGAIN)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from declaration.render.ink import Ink
+
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
@@ -67,7 +69,7 @@ class SignatureLine:
         signed_at: the moment, timezone-aware.
         digest: SHA-256 of the signature bundle, 64 hexadecimal digits.
         url: where it can be verified (drawn as a QR code), or None.
-        drawn: a PNG of the drawn signature, or None.
+        drawn: the drawn signature, or None.
 
     """
 
@@ -75,7 +77,7 @@ class SignatureLine:
     signed_at: datetime
     digest: str
     url: str | None = None
-    drawn: bytes | None = None
+    drawn: Ink | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from declaration.render.values import Attachment, DeclineLine, MissingGlyph, Ros
 from declaration.services import evidence
 from declaration.services.chancery import Chancery
 from declaration.services.freezing import roster_line
+from declaration.services.hands import ink
 from declaration.signing import attachments as names
 from declaration.signing import cms
 from declaration.signing.bundle import Bundle
@@ -170,7 +171,7 @@ def _edition(
         instrument,
         version,
         signatures=[
-            SignatureLine(lines[s.signatory], s.at, digest(b.encode()), f"{base}/signatures/{s.signatory}", b.drawn)
+            SignatureLine(lines[s.signatory], s.at, digest(b.encode()), f"{base}/signatures/{s.signatory}", ink(b.drawn))
             for s, b in zip(answers.signatures, answers.signed, strict=True)
         ],
         declines=[

@@ -17,6 +17,7 @@ from declaration.ledger.folder import read_entries
 from declaration.render.signed_text import SignedText
 from declaration.render.values import DeclineLine, ObjectionLine, ReservationLine, RosterLine, SignatureLine
 from declaration.services import evidence
+from declaration.services.hands import ink
 from declaration.signing import layout
 from declaration.signing.bundle import Bundle
 from declaration.signing.document import MAX_DOCUMENT, Reservation, read_document
@@ -127,7 +128,7 @@ def _gathered(
         at, printed = Entry.parse(bundle.recorded.entry).at, digest(bundles[party.id])
         address = f"{url}/signatures/{party.id}"
         if bundle.act is Act.SIGN:
-            signatures.append(SignatureLine(party, at, printed, address, bundle.drawn))
+            signatures.append(SignatureLine(party, at, printed, address, ink(bundle.drawn)))
         else:
             details = Statement.parse(bundle.statement).details
             assert isinstance(details, Declining)  # as the act says

@@ -13,12 +13,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from declaration.canonical import Json, b64u, digest, encode, sha256, unb64u
-from declaration.errors import InputRefused, LimitExceeded, StateConflict
-from declaration.render.sheet import open_drawing
+from declaration.errors import InputRefused, StateConflict
 from declaration.services import gestures
 from declaration.services.chancery import Chancery, party_of
 from declaration.signing import cms, verify
-from declaration.signing.bundle import MAX_DRAWN, Evidence
+from declaration.signing.bundle import Evidence
+from declaration.signing.drawing import require_drawing
 from declaration.signing.passkey import Assertion
 from declaration.signing.statement import Act, Declining, Signing, Statement, build_decline, build_sign
 from declaration.signing.verify import Known
@@ -59,7 +59,7 @@ class Draft:
                     "assertion": self.assertion.as_json(),
                     "certificate": b64u(self.certificate),
                     "attributes": b64u(self.attributes),
-                    "drawn": b64u(self.drawn) if self.drawn else None,
+                    "drawn": None if self.drawn is None else b64u(self.drawn),
                 }
             )
         )
@@ -73,16 +73,15 @@ def begin(chancery: Chancery, declaration: str, signatory: str, *, key: bytes, d
         declaration: its id.
         signatory: who signs.
         key: SubjectPublicKeyInfo (DER) of the device's ephemeral P-256 key.
-        drawn: a drawn signature (PNG), if any.
+        drawn: a drawn signature in its one form, if any; nothing of it is kept before it is signed.
 
     Raises:
         StateConflict: nothing is frozen, or the signatory has already signed or declined.
         NotFound: no such signatory, or no active passkey.
-        InputRefused: the drawing is no readable picture, or too large.
+        InputRefused: the drawing is not of the form (`declaration.signing.drawing`), or too large.
 
     """
-    if drawn:
-        _check_drawing(drawn)
+    require_drawing(drawn)
     with chancery.store.reading() as session:
         frozen = queries.frozen_instrument(session, declaration)
         party = queries.signatory(session, declaration, signatory)
@@ -94,7 +93,7 @@ def begin(chancery: Chancery, declaration: str, signatory: str, *, key: bytes, d
         instrument=frozen.instrument,
         document=frozen.document,
         key=digest(key),
-        drawn=digest(drawn) if drawn else None,
+        drawn=None if drawn is None else digest(drawn),
     )
     return gestures.give_out(chancery, statement)
 
@@ -112,7 +111,7 @@ def authorise(
     """
     parsed = gestures.authorised(chancery, statement, assertion, Act.SIGN)
     details = _signing(parsed)
-    if digest(key) != details.key or (digest(drawn) if drawn else None) != details.drawn:
+    if digest(key) != details.key or (None if drawn is None else digest(drawn)) != details.drawn:
         raise InputRefused(
             "signing.parts", "The key or the drawing is not the one that the statement names.", hint="Sign again."
         )
@@ -153,17 +152,6 @@ def complete(chancery: Chancery, draft: Draft, signature: bytes) -> Recorded:
     known = _known(chancery, parsed)
     verify.verify_evidence(evidence, known=known, trust=chancery.trust(parsed.declaration))
     return _record_signature(chancery, parsed, evidence)
-
-
-def _check_drawing(drawn: bytes) -> None:
-    """Refuse what the edition could not show: once recorded, it would keep everybody's edition from being made."""
-    if len(drawn) > MAX_DRAWN:
-        raise LimitExceeded(
-            "drawn.size",
-            f"The drawn signature is {len(drawn)} bytes long, {MAX_DRAWN} are allowed.",
-            hint="Draw it again, smaller, or sign without one.",
-        )
-    open_drawing(drawn)
 
 
 def _known(chancery: Chancery, parsed: Statement) -> Known:

@@ -116,7 +116,7 @@ class Testimony:
         instrument: that instrument, None while the text is being drafted.
         credential: the passkey that authorised it, or, before an answer, the active one.
         seal: of the edition, None before.
-        drawn: the drawn signature (PNG), if one was drawn.
+        drawn: the drawn signature (SVG), if one was drawn.
         bundle: digest of the bundle as the sealed edition prints it; None before the seal.
         proven: whether a checkpoint covers the answer, so that a bundle can be had.
         void: answers that an unfreeze has ended.

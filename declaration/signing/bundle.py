@@ -17,16 +17,15 @@ from declaration.ledger.forms import Form
 from declaration.ledger.note import MAX_NOTE
 from declaration.ledger.proofs import Proven
 from declaration.signing.cms import MAX_CMS
+from declaration.signing.drawing import MAX_DRAWN, require_drawing
 from declaration.signing.judgement import reading
 from declaration.signing.passkey import Assertion
 from declaration.signing.statement import Act
 
 FORMAT: Final = "declaration-bundle/1"
 """Value of the member ``format``: another value is another format."""
-MAX_DRAWN: Final = 200_000
-"""Bytes of a drawn signature (PNG): a phone's canvas gives 10 to 40 kB."""
 MAX_BUNDLE: Final = 1024 * 1024
-"""Bytes of a bundle: about 20 kB without a drawing, 290 kB with the largest, 560 kB with the largest entries."""
+"""Bytes of a bundle: about 20 kB without a drawing, 110 kB with the largest, 380 kB with the largest entries."""
 ENTRIES: Final = ("opened", "enrolled", "frozen", "recorded")
 """The entries of a bundle, in this order of their meaning."""
 
@@ -69,7 +68,10 @@ class Evidence:
         statement: bytes of the signing statement.
         assertion: by the signatory's passkey, over it.
         cms: DER, with its timestamp.
-        drawn: the drawn signature, if any.
+        drawn: the drawn signature, if any, in its one form.
+
+    Raises:
+        InputRefused, LimitExceeded: the drawing is not of the form (`declaration.signing.drawing`).
 
     """
 
@@ -77,6 +79,10 @@ class Evidence:
     assertion: Assertion
     cms: bytes
     drawn: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Check the drawing: nothing else of a signature is seen without having been verified."""
+        require_drawing(self.drawn)
 
     def as_json(self) -> dict[str, Json]:
         """Return the four members that the entry ``signature.affixed`` binds."""
@@ -102,7 +108,7 @@ class Evidence:
 
         Raises:
             InputRefused: not canonical, or not of this form.
-            LimitExceeded: longer than `MAX_BUNDLE`.
+            LimitExceeded: longer than `MAX_BUNDLE`, or a drawing beyond its limits.
 
         """
         value = parse_canonical(data, limit=MAX_BUNDLE, what="The evidence")
@@ -125,7 +131,7 @@ class Bundle:
         statement: its bytes.
         assertion: over the statement.
         cms: DER of the signature; None on a decline.
-        drawn: the drawn signature, if any.
+        drawn: the drawn signature, if any, in its one form.
         opened: entry ``declaration.opened``: relying party, origins, ledger.
         enrolled: entry ``credential.enrolled`` of the passkey that asserts.
         frozen: entry ``instrument.frozen``.
@@ -133,7 +139,8 @@ class Bundle:
         checkpoint: signed note that the proofs lead to.
 
     Raises:
-        InputRefused: ``bundle.parts``, a CMS or drawing where none belongs, or no CMS where one does.
+        InputRefused: ``bundle.parts``, a CMS or drawing where none belongs, or no CMS where one does; the drawing is
+            not of the form.
 
     """
 
@@ -157,6 +164,7 @@ class Bundle:
                 f"The bundle's parts do not belong to the act “{self.act}”.",
                 hint="Get the bundle again from its source.",
             )
+        require_drawing(self.drawn)
 
     @property
     def evidence(self) -> Evidence | None:

@@ -39,8 +39,8 @@ router = APIRouter(prefix="/declarations/{declaration}/my/signing", tags=["signi
 
 Spki = Annotated[Binary, Field(max_length=400)]
 """SubjectPublicKeyInfo of a P-256 key, in DER: 91 bytes, or fewer when its point is compressed."""
-Drawing = Annotated[Binary | None, Field(max_length=280_000)]
-"""A drawn signature (PNG) of at most 200,000 bytes."""
+Drawing = Annotated[Binary | None, Field(max_length=100_000)]
+"""A drawn signature of at most 65,536 bytes, in the one form of SVG that is recorded."""
 
 
 class Party(BaseModel):

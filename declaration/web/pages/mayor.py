@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from declaration.canonical import b64u
 from declaration.services import answering, delegating, preparing, reservations
 from declaration.services.actors import Role
 from declaration.services.answering import State
@@ -58,8 +57,7 @@ def _sign(visit: Visit) -> Shown:
 
 def _receipt(visit: Visit) -> Shown:
     said = testimony(visit.session, visit.declaration, visit.signatory)
-    drawn = None if said.drawn is None else b64u(said.drawn).replace("-", "+").replace("_", "/")
-    return {**_mine(visit), "drawn": None if drawn is None else drawn + "=" * (-len(drawn) % 4)}
+    return {**_mine(visit), "drawn": said.drawn}
 
 
 def _delegates(visit: Visit) -> Shown:

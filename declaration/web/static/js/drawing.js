@@ -1,36 +1,39 @@
 /**
  * A pad to draw a signature on, with a finger, a pen or a mouse. Signing never depends on it.
+ *
+ * What was drawn are lines, never a picture: browsers that guard against being recognised give random points out of a
+ * canvas, or refuse it; and nobody can know where a picture comes from.
  */
 
-import { encode, rasterise } from "./png.js";
+import { HEIGHT, MAX_STROKES, WIDTH, pathOf, readDrawn } from "./drawn.js";
+import { curveOf, written } from "./pen.js";
 
-/** @typedef {import("./png.js").Point} Point */
+/** @typedef {import("./drawn.js").Stroke} Stroke */
 
-/** Pixels of the picture. */
-export const WIDTH = 720;
-export const HEIGHT = 240;
-const PEN = 2.4;
 /** Points of all lines together: minutes of drawing. */
-const MAX_POINTS = 20_000;
+const MAX_SEEN = 20_000;
+/** How far the pointer goes before it is seen again, in units: less is the hand's trembling, and the screen's. */
+const STEP = 4;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Lines drawn on an SVG. */
 export class Pad {
   /**
-   * @param {SVGSVGElement} place with the view box of the picture
+   * @param {SVGSVGElement} place with the sheet as its view box
    * @param {() => void} changed is called when something was drawn, or wiped away
    */
   constructor(place, changed) {
     this.place = place;
     this.changed = changed;
-    /** @type {Point[][]} */
+    /** @type {Stroke[]} */
     this.lines = [];
     /** @type {number | null} */
     this.pointer = null;
+    place.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
     place.addEventListener("pointerdown", (event) => this.begin(event));
     place.addEventListener("pointermove", (event) => this.go(event));
     for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
-      place.addEventListener(end, () => this.end());
+      place.addEventListener(end, (event) => this.end(event));
     }
   }
 
@@ -41,16 +44,21 @@ export class Pad {
 
   /** @param {PointerEvent} event */
   begin(event) {
-    if (this.pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) {
+    if (this.pointer !== null || (event.pointerType === "mouse" && event.button !== 0) || !this.hasRoom) {
       return;
     }
     event.preventDefault();
     this.pointer = event.pointerId;
     this.place.setPointerCapture(event.pointerId);
     this.lines.push([]);
-    const path = document.createElementNS(SVG, "path");
-    this.place.append(path);
+    this.place.append(document.createElementNS(SVG, "path"));
     this.add(event);
+    this.show();
+  }
+
+  /** Whether one more line may be drawn. */
+  get hasRoom() {
+    return this.lines.length < MAX_STROKES && this.lines.flat().length < MAX_SEEN;
   }
 
   /** @param {PointerEvent} event */
@@ -63,29 +71,51 @@ export class Pad {
     for (const each of passed.length > 0 ? passed : [event]) {
       this.add(each);
     }
+    this.show();
   }
 
   /** @param {PointerEvent} event */
   add(event) {
     const box = this.place.getBoundingClientRect();
-    const points = this.lines.reduce((sum, line) => sum + line.length, 0);
-    if (box.width === 0 || points >= MAX_POINTS) {
+    const line = this.lines[this.lines.length - 1];
+    if (box.width === 0 || box.height === 0) {
       return;
     }
-    const line = this.lines[this.lines.length - 1];
     const x = Math.max(0, Math.min(WIDTH, ((event.clientX - box.left) / box.width) * WIDTH));
     const y = Math.max(0, Math.min(HEIGHT, ((event.clientY - box.top) / box.height) * HEIGHT));
-    line.push({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 });
-    const way = line.map((point) => `${point.x} ${point.y}`).join("L");
-    this.place.lastElementChild?.setAttribute("d", line.length === 1 ? `M${way}l0.1 0` : `M${way}`);
+    const last = line[line.length - 1];
+    if (last === undefined || (line.length < MAX_SEEN && Math.hypot(x - last[0], y - last[1]) >= STEP)) {
+      line.push([x, y]);
+    }
   }
 
-  /** Lift the pen. */
-  end() {
-    if (this.pointer !== null) {
-      this.pointer = null;
-      this.changed();
+  /** Show the last line, which is still being drawn. */
+  show() {
+    const line = this.lines[this.lines.length - 1];
+    if (line.length > 0) {
+      this.place.lastElementChild?.setAttribute("d", curveOf(line));
     }
+  }
+
+  /** Lift the pen. @param {PointerEvent} event */
+  end(event) {
+    if (event.pointerId !== this.pointer) {
+      return;
+    }
+    this.pointer = null;
+    if (this.lines[this.lines.length - 1].length === 0) {
+      this.lines.pop();
+      this.place.lastElementChild?.remove();
+    }
+    this.agree();
+    this.changed();
+  }
+
+  /** Show exactly what will be sent. */
+  agree() {
+    const data = this.picture();
+    const strokes = data === null ? [] : readDrawn(data);
+    this.place.querySelectorAll("path").forEach((path, at) => path.setAttribute("d", pathOf(strokes[at])));
   }
 
   /** Wipe everything away. */
@@ -96,11 +126,8 @@ export class Pad {
     this.changed();
   }
 
-  /** @returns {Promise<Uint8Array | null>} the picture (PNG), or null when nothing is drawn */
-  async picture() {
-    if (this.isEmpty) {
-      return null;
-    }
-    return encode(rasterise(this.lines, WIDTH, HEIGHT, PEN), WIDTH, HEIGHT);
+  /** @returns {Uint8Array | null} the drawing (SVG), or null when nothing is drawn */
+  picture() {
+    return this.isEmpty ? null : written(this.lines);
   }
 }

@@ -206,7 +206,7 @@ function prepareSigning(instrument, known) {
     tell(told, "");
     const progress = new Progress();
     try {
-      await sign(instrument, known, await pad.picture(), progress);
+      await sign(instrument, known, pad.picture(), progress);
       told.dataset.milliseconds = String(Math.round(performance.now() - progress.gesture));
       tell(told, word("step.done"), "good");
       location.assign(receipt);

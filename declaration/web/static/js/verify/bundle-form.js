@@ -2,6 +2,7 @@
 
 import { digest, unb64u, unhex, utf8 } from "../bytes.js";
 import { encode, object, parseCanonical } from "../canonical.js";
+import { MAX_DRAWN, readDrawn } from "../drawn.js";
 import { MAX_CMS } from "./cms.js";
 import { ASSERTION, MAX_ENTRY, MAX_STATEMENT } from "./entries.js";
 import * as forms from "./forms.js";
@@ -10,7 +11,6 @@ import { MAX_PROOF } from "./merkle.js";
 import { MAX_NOTE } from "./note.js";
 
 const MAX_BUNDLE = 1024 * 1024;
-const MAX_DRAWN = 200_000;
 
 /** @typedef {{index: number, entry: Uint8Array, proof: Uint8Array[]}} Proven */
 /**
@@ -75,6 +75,10 @@ export function readBundle(data) {
     if ((act === "sign") !== (cms !== null) || (drawn !== null && act !== "sign")) {
       forms.refuse("bundle", `its parts do not belong to the act ${act}`);
     }
+    const picture = drawn === null ? null : unb64u(drawn);
+    if (picture !== null) {
+      readDrawn(picture);
+    }
     const [opened, enrolled, frozen, recorded] = ["opened", "enrolled", "frozen", "recorded"].map((name) =>
       readProven(value.get("entries").get(name)),
     );
@@ -84,7 +88,7 @@ export function readBundle(data) {
       statement: utf8(statement),
       assertion,
       cms: cms === null ? null : unb64u(cms),
-      drawn: drawn === null ? null : unb64u(drawn),
+      drawn: picture,
       entries: { opened, enrolled, frozen, recorded },
       checkpoint: utf8(value.get("checkpoint")),
       evidence: () => digest(encode(object({ statement, assertion, cms, drawn }))),
