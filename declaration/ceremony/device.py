@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePri
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from declaration.canonical import Json, digest, sha256
+from declaration.ceremony import hand
 from declaration.ceremony.authenticator import Passkey
 from declaration.drafting.reservations import Reservation
 from declaration.errors import Altered
@@ -54,7 +55,7 @@ class Device:
     """One device of one signatory.
 
     Args:
-        seed: 32 bytes from which the passkey is derived.
+        seed: 32 bytes from which the passkey and the drawn signature are derived.
         party: whose device it is.
         declaration: id of the declaration.
         ledger: origin of its ledger, from the invitation.
@@ -78,6 +79,7 @@ class Device:
         self.passkey: Final = Passkey(seed, rp_id=rp_id, origin=origin)
         self.party: Final = party
         self.random: Final = random
+        self.drawn: Final = hand.draw(seed)
         self._declaration = declaration
         self._ledger = ledger
 

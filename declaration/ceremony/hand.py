@@ -21,6 +21,16 @@ _MARGIN: Final = 150
 
 _Knot = tuple[float, float]
 
+_CAPITALS: Final[tuple[tuple[_Knot, ...], ...]] = (
+    ((0.0, 0.08), (-0.3, -1.0), (0.9, -0.9), (0.55, 0.1)),
+    ((0.0, 0.08), (-0.3, -1.0), (0.9, -0.9), (0.55, 0.1), (-0.5, -0.2), (0.7, -0.55), (1.5, -0.3)),
+    ((1.2, -0.85), (0.1, -0.6), (0.3, 0.06), (1.3, -0.4), (0.8, -1.0), (0.5, -0.7), (1.7, -0.05)),
+    ((1.4, -0.85), (0.8, -1.0), (0.3, -0.75), (1.0, -0.35), (0.5, 0.1), (-0.5, -0.05), (1.1, -0.15)),
+    ((0.0, 0.1), (0.5, -1.0), (0.8, 0.05), (1.5, -0.8), (1.8, 0.08)),
+    ((-0.5, -0.75), (0.6, -1.0), (1.7, -0.95), (0.8, -0.9), (0.4, 0.05), (-0.4, -0.1), (1.3, -0.3)),
+)
+"""Knots of first letters, in heights of a capital downwards from its foot: of nobody's alphabet."""
+
 
 def draw(seed: bytes) -> bytes | None:
     """Return the drawn signature of whoever has this seed; None of those who sign without one."""
@@ -40,10 +50,9 @@ def draw(seed: bytes) -> bytes | None:
 def _name(random: Random) -> list[_Knot]:
     """Return the knots of a capital and of the letters that hang on it."""
     high = random.uniform(2.2, 3.4)
-    knots = [(0.0, 0.2), (random.uniform(-0.6, 0.1), -high), (0.9, -high * random.uniform(0.8, 1.05)), (0.55, 0.3)]
-    if random.random() < 0.6:  # a loop back through the stem
-        knots += [(-0.5, -0.6), (0.7, -high * 0.55), (1.5, -high * 0.3)]
-    x = 1.5
+    knots = [(x, y * high) for x, y in random.choice(_CAPITALS)]
+    knots[0] = (knots[0][0] + random.uniform(-0.4, 0.2), knots[0][1])
+    x = max(1.2, knots[-1][0])
     for letter in range(random.randint(4, 9)):
         flat = max(0.25, 1.0 - 0.1 * letter)
         up, wide = random.choice((0.7, 0.9, 0.8, 1.9)) * flat, random.uniform(0.55, 0.95)

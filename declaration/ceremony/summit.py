@@ -133,14 +133,16 @@ class Summit:
             self._stage.say(f"{signatory} declines: {reason}")
 
     def _sign(self, signatory: str) -> None:
-        """One gesture: hash, key, statement, passkey, certificate, signature."""
+        """One gesture: hash, drawing, key, statement, passkey, certificate, signature."""
         instrument, document = self._what_is_signed()
-        session = self._devices[signatory].begin(instrument, document)
-        statement = signing.begin(self._chancery, self._id, signatory, key=session.public_key)
+        device = self._devices[signatory]
+        session = device.begin(instrument, document, device.drawn)
+        key, drawn = session.public_key, device.drawn
+        statement = signing.begin(self._chancery, self._id, signatory, key=key, drawn=drawn)
         assertion = session.authorise(statement)
-        answer = signing.authorise(self._chancery, statement, assertion, key=session.public_key)
+        answer = signing.authorise(self._chancery, statement, assertion, key=key, drawn=drawn)
         signature = session.sign(answer.attributes, answer.certificate)
-        draft = signing.Draft(statement, assertion, answer.certificate, answer.attributes)
+        draft = signing.Draft(statement, assertion, answer.certificate, answer.attributes, drawn)
         signing.complete(self._chancery, draft, signature)
 
     def _decline(self, signatory: str, reason: str) -> None:

@@ -47,9 +47,7 @@ class Ink:
         whole = min(width / self.width, height / self.height)
         # the scale decides on the line, the line on the room for the drawing: the thickest line always fits
         room = height * THICKEST
-        scale = min(
-            (width - room) / max(1, right - left), (height - room) / max(1, bottom - top), GROWTH * whole
-        )
+        scale = min((width - room) / max(1, right - left), (height - room) / max(1, bottom - top), GROWTH * whole)
         pen = min(max(self.pen * scale, height * THINNEST), height * THICKEST)
         return Fitted(scale, pen, (right - left) * scale + pen, (bottom - top) * scale + pen, left, bottom)
 

@@ -171,7 +171,9 @@ def _edition(
         instrument,
         version,
         signatures=[
-            SignatureLine(lines[s.signatory], s.at, digest(b.encode()), f"{base}/signatures/{s.signatory}", ink(b.drawn))
+            SignatureLine(
+                lines[s.signatory], s.at, digest(b.encode()), f"{base}/signatures/{s.signatory}", ink(b.drawn)
+            )
             for s, b in zip(answers.signatures, answers.signed, strict=True)
         ],
         declines=[

@@ -7,6 +7,7 @@ of unknown origin, style, script, entity or reference can be in it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
@@ -70,7 +71,7 @@ class Drawing:
             for x, y in stroke:
                 if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT):
                     _refuse("bounds", f"Stroke {number} of a drawn signature leaves the sheet at {x}, {y}")
-            if any(one == other for one, other in zip(stroke, stroke[1:], strict=False)):
+            if any(one == other for one, other in itertools.pairwise(stroke)):
                 _refuse("repeated", f"Stroke {number} of a drawn signature has a point twice in a row")
 
     def svg(self) -> bytes:
