@@ -7,7 +7,18 @@ import pytest
 
 from declaration.ledger.entries import MAX_STATEMENT, Kind
 from declaration.ledger.note import MAX_NOTE
-from declaration.signing import bundle, chain, cms, files, pdf_revisions, sentences, statement, timestamp, trust
+from declaration.signing import (
+    bundle,
+    chain,
+    cms,
+    drawing,
+    files,
+    pdf_revisions,
+    sentences,
+    statement,
+    timestamp,
+    trust,
+)
 from declaration.signing.judgement import STEPS
 from declaration.signing.report import Verdict
 from declaration.signing.statement import Act
@@ -118,7 +129,7 @@ LIMITS = [
     ("statement.md", statement.NONCE, "32 unpredictable bytes"),
     ("bundle.md", bundle.MAX_BUNDLE, "at most 1,048,576 bytes"),
     ("bundle.md", cms.MAX_CMS, "1 to 65,536 bytes"),
-    ("bundle.md", bundle.MAX_DRAWN, "1 to 200,000 bytes"),
+    ("bundle.md", drawing.MAX_DRAWN, "1 to 65,536 bytes"),
     ("bundle.md", MAX_NOTE, "at most 131,072 characters"),
     ("bundle.md", cms.MAX_ATTRIBUTES, "at most 4,096 bytes together"),
     ("bundle.md", cms.UTC_TIME_ENDS, "GeneralizedTime from 2050"),

@@ -1,13 +1,12 @@
 """Instruments and sealed editions are PDF/A-3a and PDF/UA-1 at once: veraPDF says so."""
 
-import io
 import random
 
 import pytest
 import vera
-from PIL import Image
 
 from declaration.render.edition import render_edition
+from declaration.render.ink import Ink
 from declaration.render.instrument import render_instrument
 from declaration.render.values import Attachment, DeclineLine, RosterLine, SignatureLine
 from declaration.signing.keystore import generate_keys
@@ -40,9 +39,7 @@ def seal(frozen_at):
 
 
 def drawn():
-    buffer = io.BytesIO()
-    Image.new("RGBA", (60, 20), (0, 0, 90, 128)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return Ink((((100, 800), (900, 250), (1500, 950), (2800, 400)), ((2000, 200),)), 3000, 1200, 24)
 
 
 @pytest.fixture(scope="module")

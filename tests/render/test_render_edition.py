@@ -3,16 +3,16 @@
 import io
 import re
 import subprocess
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pikepdf
 import pytest
-from PIL import Image
 
-from declaration.errors import InputRefused, LimitExceeded
+from declaration.errors import InputRefused
 from declaration.render.edition import render_edition
+from declaration.render.ink import GROWTH, Ink
 from declaration.render.instrument import render_instrument
-from declaration.render.sheet import MAX_DRAWING_BYTES
 from declaration.render.values import Attachment, DeclineLine, RosterLine, SignatureLine
 from declaration.signing.pdf import File
 
@@ -27,10 +27,11 @@ def instrument(version, roster, frozen_at):
     return render_instrument(version, roster, [], document=b"{}", frozen_at=frozen_at).pdf
 
 
-def drawn(mode="RGBA", size=(300, 90)):
-    buffer = io.BytesIO()
-    Image.new(mode, size, 1).save(buffer, "PNG")
-    return buffer.getvalue()
+WAVE = tuple((x, 600 + (x % 200) * (-1) ** (x // 200)) for x in range(300, 2700, 25))
+
+
+def drawn(*strokes):
+    return Ink(strokes or (WAVE, ((1500, 100),)), 3000, 1200, 24)
 
 
 def lines_for(count, start):
@@ -134,32 +135,50 @@ def test_attachment_names_that_cannot_be(instrument, version, frozen_at, names):
     assert refused.value.code == "render.attachment"
 
 
+def added_pages(edition, instrument):
+    """What the pages behind the instrument's draw: their content, and how many pictures they have."""
+    with pikepdf.open(io.BytesIO(edition.pdf)) as pdf, pikepdf.open(io.BytesIO(instrument)) as before:
+        pages = pdf.pages[len(before.pages) :]
+        content = b"\n".join(page.Contents.read_bytes() for page in pages)
+        return content, sum(len(page.get_images()) + len(page.Resources.get("/XObject", {})) for page in pages)
+
+
+def test_a_drawn_signature_is_lines_and_no_picture(instrument, version, roster, frozen_at):
+    line = SignatureLine(roster[0], frozen_at, "ab" * 32, None, drawn())
+    content, pictures = added_pages(
+        render_edition(instrument, version, signatures=[line], sealed_at=frozen_at), instrument
+    )
+    assert pictures == 0
+    assert b"\n" + " ".join([f"{WAVE[0][0]} {WAVE[0][1]} m", *(f"{x} {y} l" for x, y in WAVE[1:])]).encode() in content
+    assert b"1500 100 m 1500 100 l" in content  # a dot
+    assert b"/Figure <</MCID" in content
+    plain, _ = added_pages(
+        render_edition(instrument, version, signatures=[replace(line, drawn=None)], sealed_at=frozen_at), instrument
+    )
+    assert b" 1 J 1 j" in content
+    assert b" 1 J 1 j" not in plain
+
+
 @pytest.mark.parametrize(
-    ("png", "code"),
+    "ink",
     [
-        (b"", "render.drawing"),
-        (b"GIF89a" + bytes(50), "render.drawing"),
-        (drawn()[:60], "render.drawing"),
-        (drawn()[:-30], "render.drawing"),
-        (bytes(MAX_DRAWING_BYTES + 1), "render.drawing-size"),
-        (drawn("1", (4_000, 4_000)), "render.drawing-pixels"),
+        drawn(),
+        drawn(((0, 0),)),
+        drawn(((3000, 1200),)),
+        drawn(((0, 0), (3000, 1200))),
+        drawn(((1500, 0), (1500, 1200))),
+        drawn(((0, 600), (3000, 600))),
+        drawn(((1500, 600), (1501, 601))),
     ],
 )
-def test_drawings_that_cannot_be(instrument, version, roster, frozen_at, png, code):
-    line = SignatureLine(roster[0], frozen_at, "ab" * 32, None, png)
-    with pytest.raises((InputRefused, LimitExceeded)) as refused:
-        render_edition(instrument, version, signatures=[line], sealed_at=frozen_at)
-    assert refused.value.code == code
-
-
-@pytest.mark.parametrize("mode", ["RGBA", "RGB", "L", "1", "P", "LA"])
-def test_drawings_of_any_colour_mode(instrument, version, roster, frozen_at, mode):
-    line = SignatureLine(roster[0], frozen_at, "ab" * 32, None, drawn(mode))
-    edition = render_edition(instrument, version, signatures=[line], sealed_at=frozen_at)
-    with pikepdf.open(io.BytesIO(edition.pdf)) as pdf:
-        images = [image for page in pdf.pages for image in page.get_images().values()]
-    assert len(images) == 1
-    assert images[0].Filter == pikepdf.Name.FlateDecode
+@pytest.mark.parametrize("place", [(190, 34), (230, 62), (62, 230), (4, 2), (4000, 900)])
+def test_a_drawing_of_any_shape_fits_into_a_place_with_its_line(ink, place):
+    width, height = place
+    fitted = ink.fitted(width, height)
+    assert 0 < fitted.pen < 0.05 * height
+    assert fitted.pen <= fitted.width <= width + 1e-6
+    assert fitted.pen <= fitted.height <= height + 1e-6
+    assert fitted.scale <= GROWTH * min(width / 3000, height / 1200) + 1e-9
 
 
 def test_long_names_and_empty_ones(instrument, version, frozen_at):

@@ -20,11 +20,11 @@ import pikepdf
 import pytest
 import vera
 from docx.oxml.ns import qn
-from PIL import Image, ImageDraw
 
 from declaration.errors import LimitExceeded, NotFound
 from declaration.render.certificate import INSET, render_certificate
 from declaration.render.certificate_words import written_moment
+from declaration.render.ink import Ink
 from declaration.render.large_print import render_large_print
 from declaration.render.poster import MARGIN, NAME_FLOOR, TEXT_FLOOR, Size, render_poster
 from declaration.render.signed_docx import render_signed_docx
@@ -47,18 +47,12 @@ LONG = RosterLine(
 OBJECTION = ObjectionLine("Mayor of Haifa", "Die Vorbehalte heben den Sinn des Satzes auf.")
 
 
-def picture():
-    image = Image.new("RGBA", (300, 90), (0, 0, 0, 0))
-    ImageDraw.Draw(image).line([(10, 60), (90, 20), (150, 70), (280, 30)], fill=(10, 20, 60, 255), width=5)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
+HAND = Ink((((100, 800), (900, 250), (1500, 950), (2800, 400)), ((2000, 200),)), 3000, 1200, 24)
 
 
 @pytest.fixture(scope="module")
 def sealed(declare, roster, reservations):
     """A sealed declaration in some languages, signed by as many as wanted."""
-    drawn = picture()
 
     def make(*languages, count=3, hands=True):
         parties = [replace(roster[n % 5], id=f"{roster[n % 5].id}-{n}", name=f"Name {n:04}") for n in range(count)]
@@ -68,7 +62,7 @@ def sealed(declare, roster, reservations):
                 START + timedelta(seconds=n),
                 f"{n * 7919 + 1:064x}"[::-1],
                 f"{URL}/signatures/{party.id}",
-                drawn if hands and n % 3 else None,
+                HAND if hands and n % 3 else None,
             )
             for n, party in enumerate(parties)
         )
@@ -152,7 +146,7 @@ def test_a_moment_is_written_as_people_write_it():
     assert written_moment(START, "bn") == "2019-09-01 09:04:05 UTC"
 
 
-@pytest.mark.parametrize("hand", [None, picture()])
+@pytest.mark.parametrize("hand", [None, HAND])
 def test_names_of_eighty_letters_are_set_smaller_and_never_cut(sealed, hand):
     signed = sealed("de")
     line = replace(signed.signatures[0], signatory=LONG, drawn=hand)
@@ -320,12 +314,13 @@ def test_a_poster_is_one_sheet_with_every_word_and_every_name(sealed, count, siz
 
 
 def test_drawn_signatures_are_on_the_poster_while_there_is_room(sealed):
-    def pictures(count):
+    def hands(count):
         with pikepdf.open(io.BytesIO(render_poster(sealed("fr", count=count), Size.A0).pdf)) as opened:
-            return len(opened.pages[0].Resources.get("/XObject", {}))
+            assert not opened.pages[0].Resources.get("/XObject", {})  # lines, and no picture
+            return opened.pages[0].Contents.read_bytes().count(b"100 800 m 900 250 l")
 
-    assert pictures(3) == 1  # one picture, drawn twice
-    assert pictures(600) == 0
+    assert hands(3) == 2
+    assert hands(600) == 0
 
 
 def test_what_does_not_fit_on_a_sheet_is_refused_with_what_to_leave_out(sealed, declare):

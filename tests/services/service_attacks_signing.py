@@ -1,11 +1,9 @@
 """Attacks on signing and declining."""
 
-import io
 from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from PIL import Image
 from service_attacks import attack, flipped, reworded
 from service_world import ID, World, device
 
@@ -21,13 +19,12 @@ from declaration.errors import (
     StateConflict,
 )
 from declaration.services import enrolment, sealing, signing
+from declaration.signing.drawing import Drawing
 from declaration.store import queries
 
 
-def png(width=40, height=20):
-    file = io.BytesIO()
-    Image.new("1", (width, height)).save(file, "PNG")
-    return file.getvalue()
+def line(end=40):
+    return Drawing((((0, 0), (end, 20)),)).svg()
 
 
 def refused_by(world, gesture, *, statement=None, assertion=None, key=None, drawn=None):
@@ -222,29 +219,29 @@ def another_key_than_the_statement_names(w):
 
 @attack("signing", InputRefused, "signing.parts")
 def another_drawing_than_the_statement_names(w):
-    return refused_by(w, w.gesture("abidjan", drawn=png()), drawn=png(41))
+    return refused_by(w, w.gesture("abidjan", drawn=line()), drawn=line(41))
 
 
 @attack("signing", InputRefused, "signing.parts")
 def a_drawing_where_the_statement_names_none(w):
-    return refused_by(w, w.gesture("abidjan"), drawn=png())
+    return refused_by(w, w.gesture("abidjan"), drawn=line())
 
 
 @attack("signing", InputRefused, "signing.parts")
 def a_drawing_left_out(w):
-    gesture = w.gesture("abidjan", drawn=png())
+    gesture = w.gesture("abidjan", drawn=line())
     return lambda: signing.authorise(w.chancery, gesture.statement, gesture.assertion, key=gesture.key)
 
 
 @attack("signing", NotPermitted, "challenge.other")
 def another_drawing_at_the_end(w):
-    gesture = w.gesture("abidjan", drawn=png()).authorise().sign()
-    return lambda: gesture.complete(drawn=png(41))
+    gesture = w.gesture("abidjan", drawn=line()).authorise().sign()
+    return lambda: gesture.complete(drawn=line(41))
 
 
 @attack("signing", NotPermitted, "challenge.other")
 def the_drawing_left_out_at_the_end(w):
-    gesture = w.gesture("abidjan", drawn=png()).authorise().sign()
+    gesture = w.gesture("abidjan", drawn=line()).authorise().sign()
     return lambda: gesture.complete(drawn=None)
 
 
@@ -355,20 +352,19 @@ def a_key_that_is_not_on_its_curve(w):
     return _with_key(w, flipped(w.gesture("abidjan").key))
 
 
-@attack("signing", InputRefused, "render.drawing")
-def a_drawing_that_is_no_picture(w):
+@attack("signing", InputRefused, "drawn.raster")
+def a_drawing_that_is_a_photograph(w):
     return lambda: w.gesture("abidjan", drawn=b"\x89PNG\r\n\x1a\n" + bytes(100))
 
 
-@attack("signing", LimitExceeded, "render.drawing-pixels")
-def a_drawing_of_more_pixels_than_a_screen(w):
-    bomb = png(1_601, 800)
-    return lambda: w.gesture("abidjan", drawn=bomb)
+@attack("signing", InputRefused, "drawn.form")
+def a_drawing_that_holds_a_script(w):
+    return lambda: w.gesture("abidjan", drawn=line().replace(b"</svg>", b"<script>alert(1)</script></svg>"))
 
 
 @attack("signing", LimitExceeded, "drawn.size")
 def a_drawing_that_is_too_long(w):
-    return lambda: w.gesture("abidjan", drawn=png() + bytes(200_000))
+    return lambda: w.gesture("abidjan", drawn=line() + bytes(66_000))
 
 
 # Once, and for oneself

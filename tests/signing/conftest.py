@@ -4,8 +4,10 @@ import copy
 import itertools
 import json
 import random
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -25,9 +27,12 @@ from declaration.ledger.tiles import Rows, Tile
 from declaration.signing import certificates, cms, statement, verify
 from declaration.signing.bundle import Bundle, Evidence
 from declaration.signing.document import read_document
+from declaration.signing.drawing import Drawing
 from declaration.signing.keystore import generate_keys
 from declaration.signing.passkey import Assertion
 from declaration.signing.statement import Act, Occasion, Party
+
+sys.path.append(str(Path(__file__).parent))
 
 NOW = datetime(2019, 9, 1, 11, 0, tzinfo=UTC)
 DECLARATION = "duesseldorf-2019"
@@ -354,7 +359,7 @@ def signed_world(enrolled_world):
     """Two have signed, one with a drawing; one has declined."""
     world = enrolled_world.twin()
     world.affix("abidjan", world.sign("abidjan"))
-    world.affix("algiers", world.sign("algiers", drawn=b"\x89PNG drawn"))
+    world.affix("algiers", world.sign("algiers", drawn=Drawing((((100, 600), (2900, 500)),)).svg()))
     world.decline("bijeljina")
     return world
 

@@ -21,6 +21,7 @@ from declaration.signing import certificates, cms, verify
 from declaration.signing import structures as der
 from declaration.signing.bundle import Evidence
 from declaration.signing.certificates import DOCUMENT_SIGNING, key_usage
+from declaration.signing.drawing import Drawing
 from declaration.signing.judgement import step_of
 from declaration.signing.p256 import ORDER
 from declaration.signing.statement import Party
@@ -378,8 +379,8 @@ def test_the_statement_names_exactly_this(enrolled, name):
 
 
 def test_the_drawing_is_the_one_confirmed(enrolled):
-    evidence = enrolled.sign(MAYOR, drawn=b"mine")
-    assert code_of(enrolled, replace(evidence, drawn=b"another")) == "statement.drawn"
+    evidence = enrolled.sign(MAYOR, drawn=Drawing((((1, 2), (3, 4)),)).svg())
+    assert code_of(enrolled, replace(evidence, drawn=Drawing((((1, 2), (3, 5)),)).svg())) == "statement.drawn"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from declaration.canonical import b64u, encode
 from declaration.errors import CannotBeVerified, DeclarationError, InputRefused, VerificationError
 from declaration.signing import verify
 from declaration.signing.bundle import MAX_BUNDLE, Bundle, Evidence
+from declaration.signing.drawing import Drawing
 from declaration.signing.statement import Act
 
 
@@ -36,7 +37,7 @@ def test_evidence_has_one_spelling_and_its_digest_covers_it(signed_world):
         {"statement": evidence.statement + b" "},
         {"cms": evidence.cms + b"\0"},
         {"drawn": None},
-        {"drawn": b"other"},
+        {"drawn": Drawing((((1, 2), (3, 4)),)).svg()},
         {"assertion": replace(evidence.assertion, signature=b"\x30\x06\x02\x01\x01\x02\x01\x01")},
     )
     digests = {evidence.digest, *(replace(evidence, **change).digest for change in changes)}
@@ -70,7 +71,9 @@ FORM_LIES = {
     "CMS with stray bits": {"cms": "AB"},
     "CMS in another alphabet": {"cms": "+/+/"},
     "an empty drawing": {"drawn": ""},
-    "a drawing too large": {"drawn": b64u(bytes(200_001))},
+    "a drawing too large": {"drawn": b64u(bytes(65_537))},
+    "a drawing that is a picture": {"drawn": b64u(b"\x89PNG\r\n\x1a\n" + bytes(40))},
+    "a drawing that is another SVG": {"drawn": b64u(b'<svg xmlns="http://www.w3.org/2000/svg"/>')},
     "a statement that is an object": {"statement": {}},
     "a statement too long": {"statement": "x" * 60_000},
     "no assertion": {"assertion": None},

@@ -1,7 +1,7 @@
 """A mayor's pages without script: who may read them, what they say, and that nobody keeps a copy."""
 
 import pytest
-from web_mayor import PNG, Hand, adopt, decline, delegate, freeze, take_positions, unfreeze
+from web_mayor import DRAWN, Hand, adopt, decline, delegate, freeze, take_positions, unfreeze
 from web_summit import DECLARATION, ok, refused
 
 PAGES = ("my", "my/sign", "my/receipt", "my/delegates", "my/devices")
@@ -110,9 +110,9 @@ def test_the_answer_is_told_in_every_state(summit, mayor):
     freeze(summit)
     assert "1. Read" in read(mayor, "my/sign")
     assert "You have not answered yet." in read(mayor, "my/receipt")
-    Hand(summit, mayor, "haifa", PNG).whole()
+    Hand(summit, mayor, "haifa", DRAWN).whole()
     assert "You have answered." in read(mayor, "my/sign")
-    assert "data:image/png;base64,iVBOR" in read(mayor, "my/receipt")
+    assert "data:image/svg+xml;base64,PHN2Zy" in read(mayor, "my/receipt")
     other = summit.come_in("signatory", "reading")
     assert "Your signature is recorded" not in read(other, "my/receipt")
     ok(decline(summit, other, "reading", reason="The <b>council</b> waits."))

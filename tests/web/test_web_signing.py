@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from web_mayor import MY, PNG, Hand, decline, delegate, freeze, fresh_key, size, take_positions, unfreeze
+from web_mayor import DRAWN, MY, Hand, decline, delegate, freeze, fresh_key, size, take_positions, unfreeze
 from web_summit import DECLARATION, Summit, ok, refused
 
 from declaration.canonical import b64u, digest, unb64u
@@ -62,7 +62,7 @@ def test_the_state_says_what_a_device_needs(summit, mayor):
     assert found["instrument"]["document"] == digest(frozen.document)
 
 
-@pytest.mark.parametrize("drawn", [None, PNG], ids=["without", "with a drawing"])
+@pytest.mark.parametrize("drawn", [None, DRAWN], ids=["without", "with a drawing"])
 def test_a_mayor_signs_and_keeps_a_receipt_that_anybody_can_verify(summit, mayor, frozen, drawn):
     recorded = Hand(summit, mayor, "haifa", drawn).whole()
     assert recorded["kind"] == "signature.affixed"
@@ -169,17 +169,17 @@ def test_another_mayor_cannot_bring_my_steps(summit, mayor, frozen):
 
 def test_the_key_and_the_drawing_are_those_of_the_statement(summit, mayor, frozen):
     other = b64u(os.urandom(91))
-    for part in ({"key": other}, {"drawn": b64u(PNG)}):
+    for part in ({"key": other}, {"drawn": b64u(DRAWN)}):
         hand = Hand(summit, mayor, "haifa")
         statement = ok(hand.begin())["statement"]
         refused(hand.authorise(statement, **part), 400, "signing.parts")
         summit.clock.forward(minutes=1)
-    hand = Hand(summit, mayor, "haifa", PNG)
+    hand = Hand(summit, mayor, "haifa", DRAWN)
     refused(hand.authorise(ok(hand.begin())["statement"], drawn=None), 400, "signing.parts")
 
 
 def test_attributes_certificate_and_drawing_come_back_as_they_were_given(summit, mayor, frozen):
-    hand = Hand(summit, mayor, "haifa", PNG)
+    hand = Hand(summit, mayor, "haifa", DRAWN)
     given = ok(hand.authorise(ok(hand.begin())["statement"]))
     attributes = unb64u(given["attributes"], what="attributes")
     altered = b64u(attributes[:-1] + bytes([attributes[-1] ^ 1]))
@@ -219,13 +219,22 @@ def test_a_key_that_is_none_is_certified_for_nobody(summit, mayor, frozen, key):
     assert signed(summit) == []
 
 
-@pytest.mark.parametrize("drawn", [b"no picture", PNG[:40], PNG[:8] + bytes(40)], ids=["text", "cut", "zeros"])
-def test_a_drawing_that_nobody_could_show_is_refused_at_once(summit, mayor, frozen, drawn):
-    refused(Hand(summit, mayor, "haifa", drawn).begin(), 400, "render.drawing")
+@pytest.mark.parametrize(
+    ("drawn", "code"),
+    [
+        (b"no picture", "drawn.form"),
+        (DRAWN[:40], "drawn.form"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), "drawn.raster"),
+        (DRAWN.replace(b"1400", b"3001"), "drawn.bounds"),
+    ],
+)
+def test_a_drawing_that_is_not_of_the_form_is_refused_at_once(summit, mayor, frozen, drawn, code):
+    problem = refused(Hand(summit, mayor, "haifa", drawn).begin(), 400, code)
+    assert "Draw the signature again" in problem["hint"]
 
 
 def test_a_drawing_that_is_too_large_is_refused(summit, mayor, frozen):
-    refused(Hand(summit, mayor, "haifa", PNG + bytes(200_000)).begin(), 413, "drawn.size")
+    refused(Hand(summit, mayor, "haifa", DRAWN + bytes(66_000)).begin(), 413, "drawn.size")
 
 
 def test_a_statement_waits_ten_minutes(summit, mayor, frozen):

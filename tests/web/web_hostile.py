@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from declaration.errors import Altered, VerificationError
 from declaration.signing import seal as sealing
 from declaration.signing import verify
+from declaration.signing.drawing import Drawing
 from declaration.signing.keystore import SEAL_ROOT, TIMESTAMP_ROOT, generate_keys
 from declaration.signing.seal import seal_edition
 
@@ -52,7 +53,7 @@ def told_lies():
     world.freeze()
     after = world.twin()
     after.affix("abidjan", after.sign("abidjan"))
-    after.affix("algiers", after.sign("algiers", drawn=b"\x89PNG drawn"))
+    after.affix("algiers", after.sign("algiers", drawn=Drawing((((100, 600), (2900, 500)),)).svg()))
     after.decline("bijeljina")
     tools = SimpleNamespace(**{name: getattr(scene, name) for name in ("World", "confirm_with", "NOW", "LEDGER")})
     tools.twisted_certificate, tools.version_document = scene.twisted_certificate, scene.version_document

@@ -12,14 +12,12 @@ from declaration.drafting.derive import derive_replace
 from declaration.render.values import Occasion
 from declaration.services import freezing, negotiating, translating
 from declaration.services.negotiating import Decision
+from declaration.signing.drawing import Drawing
 from declaration.store import queries
 
 MY = f"{API}/my"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da63680000008200"
-    "81da45083b0000000049454e44ae426082"
-)
-"""One grey point."""
+DRAWN = Drawing((((200, 800), (900, 200), (1400, 900)), ((2000, 300),))).svg()
+"""A line and a dot."""
 
 
 def adopt(summit, clause="city-1", words="We open our squares to everybody.", *, language="en"):

@@ -30,6 +30,8 @@ MODULES = {
     "bundleForm": "verify/bundle-form.js",
     "md5": "verify/md5.js",
     "choosing": "verify/choosing.js",
+    "drawn": "drawn.js",
+    "pen": "pen.js",
 }
 PREPARE = """async (modules) => {
   window.ours = {};
