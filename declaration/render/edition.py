@@ -60,7 +60,7 @@ from declaration.render.values import Attachment, DeclineLine, Rendered, RosterL
 
 CODE: Final = 50.0
 """Side of a QR code: 18 mm, readable by a phone from print and from a screen."""
-DRAWING_HEIGHT: Final = 34.0
+DRAWING_HEIGHT: Final = 42.0
 CITY: Final = Style(12, 16, 600, DEEP)
 PERSON: Final = Style(9.2, 12.6, 500, INK)
 FINE: Final = Style(6.2, 8.6, 400, GREY)

@@ -76,13 +76,14 @@ export class Pad {
 
   /** @param {PointerEvent} event */
   add(event) {
-    const box = this.place.getBoundingClientRect();
-    const line = this.lines[this.lines.length - 1];
-    if (box.width === 0 || box.height === 0) {
+    const matrix = this.place.getScreenCTM();
+    if (matrix === null || matrix.a === 0) {
       return;
     }
-    const x = Math.max(0, Math.min(WIDTH, ((event.clientX - box.left) / box.width) * WIDTH));
-    const y = Math.max(0, Math.min(HEIGHT, ((event.clientY - box.top) / box.height) * HEIGHT));
+    const seen = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    const x = Math.max(0, Math.min(WIDTH, seen.x));
+    const y = Math.max(0, Math.min(HEIGHT, seen.y));
+    const line = this.lines[this.lines.length - 1];
     const last = line[line.length - 1];
     if (last === undefined || (line.length < MAX_SEEN && Math.hypot(x - last[0], y - last[1]) >= STEP)) {
       line.push([x, y]);
