@@ -25,6 +25,7 @@ from declaration.drafting.text import Version
 from declaration.services import negotiating, opening, sessions
 from declaration.services.actors import Role, find_actor
 from declaration.signing.keystore import init_keys
+from declaration.signing.pkcs8 import THROWAWAY
 from declaration.store.values import Depositary
 from declaration.web.app import create_app
 
@@ -77,7 +78,7 @@ def get(client, address):
 def desk(folder, hot):
     """Return a client of the depositary, and the service."""
     keys = folder / "keys"
-    init_keys(keys, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=1)
+    init_keys(keys, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=THROWAWAY)
     service = chancery(f"sqlite:///{folder}/service.db", keys)
     service.store.upgrade()
     rng = random.Random(2019)

@@ -27,6 +27,7 @@ from declaration.services import freezing, sessions, translating
 from declaration.services.actors import Role, find_actor
 from declaration.services.chancery import Chancery, Site
 from declaration.signing.keystore import init_keys, open_keys
+from declaration.signing.pkcs8 import THROWAWAY
 from declaration.store import queries
 from declaration.store.session import open_store
 from declaration.web.app import create_app
@@ -48,7 +49,7 @@ class Service:
 
     def __init__(self, folder, url, count):
         self.keys, self.url = folder / "keys", url
-        init_keys(self.keys, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=1)
+        init_keys(self.keys, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=THROWAWAY)
         self.chancery = chancery(url, self.keys)
         self.chancery.store.upgrade()
         self.plan = script(folder, count).plan

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from declaration.canonical import Json, digest, sha256
 from declaration.ceremony.authenticator import Passkey
+from declaration.drafting.reservations import Reservation
 from declaration.errors import Altered
 from declaration.signing import p256
 from declaration.signing.certificates import Random, subject_of
@@ -27,7 +28,17 @@ from declaration.signing.cms import read_attributes
 from declaration.signing.document import FrozenDocument, read_document
 from declaration.signing.judgement import reading
 from declaration.signing.passkey import Assertion
-from declaration.signing.statement import Act, Declining, Enrolment, Party, PositionsTaken, Signing, Statement
+from declaration.signing.statement import (
+    Act,
+    Declining,
+    Enrolment,
+    Named,
+    Objecting,
+    Party,
+    PositionsTaken,
+    Signing,
+    Statement,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,17 @@ class Device:
                 _refuse("statement", f"it takes another position on {line.clause} than was chosen")
         return self.passkey.confirm(statement)
 
+    def object(self, statement: bytes, reservation: Reservation, reason: str) -> Assertion:
+        """Object to the reservation of another signatory, which the device has read itself.
+
+        Raises:
+            Altered: ``device.statement``, it says something else.
+            CannotBeVerified: it is no statement.
+
+        """
+        named = Objecting(reservation.signatory, reservation.clause, reservation.content, reason)
+        return self.agree(statement, Act.OBJECT, named)
+
     def begin(self, instrument: bytes, document: bytes, drawn: bytes | None = None) -> Signature:
         """Begin to sign an instrument that the device has downloaded.
 
@@ -137,7 +159,7 @@ class Device:
         version = self._read(document).version
         return self.agree(statement, Act.DECLINE, Declining(version, digest(instrument), reason))
 
-    def agree(self, statement: bytes, act: Act, expected: Enrolment | Signing | Declining) -> Assertion:
+    def agree(self, statement: bytes, act: Act, expected: Enrolment | Named | Signing | Declining) -> Assertion:
         """Confirm a statement that says exactly what this device has computed itself.
 
         Raises:

@@ -15,17 +15,21 @@ from declaration.ceremony.plan import Plan
 from declaration.ceremony.stage import Stage
 from declaration.drafting.amendment import Amendment
 from declaration.drafting.positions import Stance
+from declaration.drafting.reservations import Life
 from declaration.drafting.states import AmendmentState
 from declaration.drafting.text import Version
-from declaration.errors import StateConflict
-from declaration.exchange.acts import DecisionLine, PositionLine, Verdict
+from declaration.errors import NotFound, StateConflict
+from declaration.exchange.acts import DecisionLine, ObjectionLine, PositionLine, Verdict
 from declaration.ledger.entries import Entry, Kind
-from declaration.services import negotiating, positions
+from declaration.services import negotiating, positions, reservations
+from declaration.services.actors import Role, find_actor
 from declaration.services.authoring import amendment_of, revised, words_of
 from declaration.services.chancery import Chancery
 from declaration.services.negotiating import Decision
 from declaration.services.positions import Chosen
+from declaration.signing.statement import Objecting
 from declaration.store import queries
+from declaration.store.reservations import reservations as reservations_of
 
 ADOPTING = frozenset({Verdict.ADOPT, Verdict.ADOPT_MODIFIED, Verdict.RESOLVE})
 """Verdicts that make a new version."""
@@ -69,6 +73,7 @@ class Negotiation:
         """Play every round, then ask again whoever stands on words that have changed."""
         self.play_rounds()
         self._confirm_stale()
+        self._object()
 
     def play_rounds(self) -> None:
         """Play every round; who stands on words that have changed is not asked again."""
@@ -233,6 +238,36 @@ class Negotiation:
             self._confirm(signatory, choices, digests)
             self._stage.advance()
         self._stage.say(f"{len(asked)} signatories have confirmed {sum(map(len, asked.values()))} stale positions")
+
+    def _object(self) -> None:
+        """Raise the objections to reservations of the plan that are not in force yet."""
+        lines = self._plan.acts.objections
+        if not lines:
+            return
+        self._stage.step("Objections to reservations", len(lines))
+        with self._chancery.store.reading() as session:
+            found = {(life.signatory, life.clause): life for life in reservations_of(session, self._id)}
+        for line in lines:
+            life = found.get((line.author, line.clause))
+            if life is None or line.signatory not in {given.signatory for given in life.standing()}:
+                self._object_one(line, life)
+            self._stage.advance()
+
+    def _object_one(self, line: ObjectionLine, life: Life | None) -> None:
+        if life is None or not life.is_standing:
+            raise NotFound(
+                "reservation.unknown",
+                f"“{line.author}” holds no reservation on the clause “{line.clause}”.",
+                hint="Take the objection out of the acts, or the reservation into them.",
+            )
+        read = life.last.reservation
+        with self._chancery.store.reading() as session:
+            actor = find_actor(session, self._id, Role.SIGNATORY, line.signatory)
+        said = Objecting(line.author, line.clause, read.content, line.reason)
+        statement = reservations.prepare(self._chancery, actor, said)
+        reservations.confirm(
+            self._chancery, statement, self._devices[line.signatory].object(statement, read, line.reason)
+        )
 
 
 def _chosen(line: PositionLine) -> Chosen:

@@ -25,6 +25,7 @@ class Plan:
         acts: amendments, decisions, positions, declines.
         host: which city is the depositary; by default that of the first signatory.
         occasion: lines of the title page by language: name, place, date.
+        columns: how many languages stand beside each other in the instrument.
 
     """
 
@@ -33,6 +34,7 @@ class Plan:
     acts: Acts
     host: str | None = None
     occasion: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: int = 1
 
     @property
     def parties(self) -> tuple[Party, ...]:

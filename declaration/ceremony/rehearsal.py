@@ -32,14 +32,13 @@ from declaration.render.values import MissingGlyph
 from declaration.services.chancery import Chancery, Site
 from declaration.services.publishing import evidence_files, write_files
 from declaration.signing.keystore import KeySet, init_keys, open_keys
+from declaration.signing.pkcs8 import THROWAWAY
 from declaration.store.session import open_store
 
 SERVICE = "service"
 """Folder of what is private to the service."""
 SITE = Site(rp_id="declaration.example", origins=("https://declaration.example",), host="declaration.example")
 """Where a rehearsal pretends to live: a name that belongs to nobody (RFC 2606)."""
-HARDNESS = 1
-"""Scrypt parallelism for the keys of a rehearsal, whose passphrase everybody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,9 @@ class Rehearsal:
         folder = self._private / KEYS
         if folder.exists():
             return open_keys(folder, passphrase=DEMO_PASSPHRASE, random=os.urandom)
-        return init_keys(folder, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=HARDNESS)
+        return init_keys(
+            folder, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=THROWAWAY
+        )
 
     def _devices(self, plan: Plan) -> dict[str, Device]:
         return {

@@ -115,7 +115,7 @@ class Summit:
         self._stage.step("The text is frozen into the instrument", 1)
         lines = self._plan.occasion
         occasion = Occasion(lines.get("name", {}), lines.get("place", {}), lines.get("date", {}))
-        frozen = freezing.freeze(self._chancery, self._id, occasion=occasion)
+        frozen = freezing.freeze(self._chancery, self._id, occasion=occasion, columns=self._plan.columns)
         self.missing_glyphs += frozen.missing_glyphs
         self._stage.advance()
         self._stage.say(f"instrument.pdf: SHA-256 {frozen.recorded.entry.body['instrument']}")

@@ -22,6 +22,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "render": "declaration.cli.render",
     "amendment": "declaration.cli.amendment",
     "matrix": "declaration.cli.matrix",
+    "layout": "declaration.cli.layout",
+    "discussion": "declaration.cli.discussion",
     "keys": "declaration.cli.keys",
     "audit": "declaration.cli.audit",
     "db": "declaration.cli.database",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rich.table import Table
 from declaration.ceremony.rehearsal import Rehearsal, read_script
 from declaration.cli.printing import print_report
 from declaration.cli.stage import Terminal
+from declaration.render.columns import MOST
 from declaration.signing.files import read_folder
 from declaration.signing.folder import verify_folder
 from declaration.signing.trust import Trust
@@ -29,6 +31,7 @@ def ceremony(  # noqa: PLR0917 - Typer calls it with names
     database_url: Annotated[
         str | None, typer.Option(envvar="DECLARATION_DATABASE_URL", help="Default: an SQLite file below --out.")
     ] = None,
+    columns: Annotated[int, typer.Option(min=1, max=MOST, help="Languages beside each other in the PDF.")] = 1,
     seed: Annotated[int, typer.Option(help="Makes the simulated devices' passkeys.")] = 2019,
 ) -> None:
     """Play a whole summit on simulated devices: amend, negotiate, freeze, sign, seal, verify.
@@ -49,7 +52,7 @@ def ceremony(  # noqa: PLR0917 - Typer calls it with names
     for note in script.notes:
         console.print(f"  cleaned: {note}", highlight=False, markup=False, soft_wrap=True)
     with Terminal(console) as stage:
-        played = Rehearsal(out, database_url=database_url, seed=seed).play(script.plan, stage)
+        played = Rehearsal(out, database_url=database_url, seed=seed).play(replace(script.plan, columns=columns), stage)
         stage.step("Everything is verified from the written files alone", 1)
         report = verify_folder(read_folder(out), trust=Trust.from_directory(out / "trust"))
         stage.advance()

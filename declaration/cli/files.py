@@ -13,8 +13,8 @@ from declaration.errors import ConfigurationError
 from declaration.exchange.files import shown
 
 
-def write_output(path: Path, data: bytes) -> None:
-    """Write a file whole, over what stood there before, or leave everything as it was.
+def write_output(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file whole, over what stood there before, or leave everything as it was; a private one is its owner's.
 
     Raises:
         ConfigurationError: ``output.file``.
@@ -29,7 +29,7 @@ def write_output(path: Path, data: bytes) -> None:
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(data)
-            Path(temporary).chmod(0o644)
+            Path(temporary).chmod(0o600 if private else 0o644)
             Path(temporary).replace(target)
         except OSError:
             with contextlib.suppress(OSError):

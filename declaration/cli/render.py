@@ -15,6 +15,7 @@ from declaration.drafting.text import Version
 from declaration.errors import InputRefused
 from declaration.exchange.files import read_given, shown
 from declaration.exchange.text_yaml import read_text
+from declaration.render.columns import MOST
 from declaration.render.docx import render_docx
 from declaration.render.html import render_html
 from declaration.render.instrument import render_instrument
@@ -37,6 +38,8 @@ class Form(StrEnum):
 def render(
     text: Annotated[Path, typer.Argument(help="The text (YAML).")],
     out: Annotated[Path, typer.Argument(help="Where to write; the ending says what: .pdf, .docx, .odt or .html.")],
+    *,
+    columns: Annotated[int, typer.Option(min=1, max=MOST, help="PDF: languages beside each other.")] = 1,
 ) -> None:
     """Render a text as it would look as version 1: PDF, Word, OpenDocument or HTML."""
     ending = out.suffix.lower().removeprefix(".")
@@ -56,8 +59,10 @@ def render(
         case Form.HTML:
             write_output(out, render_html(version).encode())
         case Form.PDF:
-            document = encode(document_of(version, (), ()))
-            rendered = render_instrument(version, (), (), document=document, frozen_at=datetime.now(UTC))
+            document = encode(document_of(version, (), (), {}))
+            rendered = render_instrument(
+                version, (), (), document=document, frozen_at=datetime.now(UTC), columns=columns
+            )
             write_output(out, rendered.pdf)
             for glyph in rendered.missing:
                 typer.echo(f"no glyph: {glyph}", err=True)

@@ -17,7 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from declaration.ceremony.continuing import require_own_folder
 from declaration.ceremony.demo import begin_demo, doors
-from declaration.ceremony.rehearsal import HARDNESS, SERVICE, SITE, read_script
+from declaration.ceremony.rehearsal import SERVICE, SITE, read_script
 from declaration.ceremony.stage import Silent
 from declaration.cli.files import stands
 from declaration.cli.passphrase import ask_passphrase
@@ -27,6 +27,7 @@ from declaration.errors import ConfigurationError
 from declaration.services.chancery import Chancery, Site
 from declaration.services.mailing import Carrier, carrier_of
 from declaration.signing.keystore import init_keys
+from declaration.signing.pkcs8 import THROWAWAY
 from declaration.store import queries
 from declaration.store.session import open_store
 from declaration.web.app import create_app
@@ -147,7 +148,9 @@ def _demo(folder: Path, listening: socket.socket) -> _Served:
         demo=True,
     )
     if not settings.keys.exists():
-        init_keys(settings.keys, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=HARDNESS)
+        init_keys(
+            settings.keys, passphrase=DEMO_PASSPHRASE, at=datetime.now(UTC), random=os.urandom, hardness=THROWAWAY
+        )
     plan = read_script(None, None, None).plan
 
     def begin(chancery: Chancery, _listening: socket.socket) -> None:

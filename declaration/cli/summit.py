@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from declaration.cli.files import write_output
 from declaration.cli.service import service
 from declaration.errors import InputRefused
-from declaration.exchange.files import read_given
+from declaration.exchange.files import read_given, shown
 from declaration.exchange.signatories_json import read_signatories
 from declaration.exchange.text_yaml import read_text
-from declaration.services import entering, opening, publishing
+from declaration.services import discussion_files, entering, opening, publishing
 from declaration.services.actors import Role
 from declaration.services.chancery import Chancery
 from declaration.services.inviting import link_of
@@ -85,13 +86,29 @@ def invite(
 def publish(
     declaration: Annotated[str, typer.Argument(help="Id of the declaration, which is sealed.")],
     out: Annotated[Path, typer.Option(help="Folder to write the evidence into.")],
+    *,
+    private_discussion: Annotated[
+        Path | None,
+        typer.Option(help="Where to write the discussion beside it, outside of that folder: it is never published."),
+    ] = None,
 ) -> None:
     """Write the whole evidence of a sealed declaration as files, for any web server, archive or memory stick."""
     with service() as chancery:
         files = publishing.evidence_files(chancery, declaration)
+        with chancery.store.reading() as session:
+            talk = None if private_discussion is None else discussion_files.exported(session, declaration)
+    if private_discussion is not None and private_discussion.resolve().is_relative_to(out.resolve()):
+        raise InputRefused(
+            "publish.private",
+            f"{shown(private_discussion)} lies in the folder that is published.",
+            hint="Write the discussion somewhere else: it is for those alone who take part.",
+        )
     if out.exists() and not out.is_dir():
         raise InputRefused("publish.folder", f"{out} is not a folder.", hint="Choose another one with --out.")
     publishing.write_files(out, files)
+    if private_discussion is not None and talk is not None:
+        write_output(private_discussion, talk, private=True)
+        typer.echo(f"{shown(private_discussion)}: the discussion, private")
     typer.echo(f"{out}: {len(files)} files. Verify them: declaration verify {out}")
 
 

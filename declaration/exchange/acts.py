@@ -162,6 +162,16 @@ class PositionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionLine:
+    """An objection of one signatory to the reservation of another on a clause, as it stands before the freeze."""
+
+    signatory: str
+    author: str
+    clause: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeclineLine:
     """A signatory who will not sign, and why."""
 
@@ -180,6 +190,7 @@ class Acts:
     amendments: tuple[AmendmentLine, ...] = ()
     decisions: tuple[DecisionLine, ...] = ()
     positions: tuple[PositionLine, ...] = ()
+    objections: tuple[ObjectionLine, ...] = ()
     declines: tuple[DeclineLine, ...] = ()
     late: tuple[AmendmentLine, ...] = ()
 

@@ -9,6 +9,8 @@
     positions:
       - {signatory: abidjan, clause: all, stance: accept}
       - {signatory: abidjan, clause: mobility-1, stance: accept-with-reservation, reservation: …}
+    objections:                      # to reservations, raised before the freeze
+      - {signatory: lagos, to: abidjan, clause: mobility-1, reason: …}
     declines:
       - {signatory: venlo, reason: …}
     late: []                         # amendments that come after the freeze, to be refused
@@ -28,7 +30,15 @@ from typing import Final
 
 from declaration.drafting.positions import Stance
 from declaration.drafting.text import Text
-from declaration.exchange.acts import Acts, AmendmentLine, DeclineLine, DrafterLine, PositionLine
+from declaration.exchange.acts import (
+    ALL,
+    Acts,
+    AmendmentLine,
+    DeclineLine,
+    DrafterLine,
+    ObjectionLine,
+    PositionLine,
+)
 from declaration.exchange.acts_changes import Context, read_changes
 from declaration.exchange.acts_decisions import read_conflicts, read_decisions, read_round, settle_decisions
 from declaration.exchange.tree import Field, shown
@@ -76,7 +86,7 @@ def read_acts(
 
     """
     top, notes = read_yaml(data, file=file)
-    names = ("drafters", "amendments", "decisions", "conflicts", "positions", "declines", "late")
+    names = ("drafters", "amendments", "decisions", "conflicts", "positions", "objections", "declines", "late")
     parts = top.members((), names)
     known = None if signatories is None else frozenset(signatories)
     context = Context(Proofreader(), text=text, signatories=known)
@@ -88,6 +98,7 @@ def read_acts(
     decisions = read_decisions(parts["decisions"], context) if "decisions" in parts else []
     decisions += read_conflicts(parts["conflicts"], context) if "conflicts" in parts else []
     positions = tuple(line for item in _list(parts, "positions") for line in _positions(item, context))
+    objections = _objections(_list(parts, "objections"), context)
     declines = tuple(_decline(item, context) for item in _list(parts, "declines"))
     context.settle(amendments=[line.id for line in tabled])
     acts = Acts(
@@ -95,6 +106,7 @@ def read_acts(
         amendments=tuple(tabled),
         decisions=settle_decisions(decisions, tabled),
         positions=positions,
+        objections=objections,
         declines=declines,
         late=tuple(line for line, _ in late),
     )
@@ -217,6 +229,33 @@ def _stance(place: Field, reservation: str | None) -> str:
     if stance is Stance.ABSTAIN and reservation is not None:
         raise place.refused("acts.reservation", "who abstains makes no reservation.", hint="Leave the words out.")
     return stance.value
+
+
+def _objections(items: Iterable[Field], context: Context) -> tuple[ObjectionLine, ...]:
+    lines: dict[tuple[str, str, str], ObjectionLine] = {}
+    for item in items:
+        fields = item.members(("signatory", "to", "clause", "reason"))
+        line = ObjectionLine(
+            _one("signatory", fields["signatory"], context),
+            _one("signatory", fields["to"], context),
+            _one("clause", fields["clause"], context),
+            context.proof.prose(fields["reason"]),
+        )
+        if line.signatory == line.author:
+            raise item.refused(
+                "acts.objection", "nobody objects to a reservation of their own.", hint="Leave the objection out."
+            )
+        if (place := (line.signatory, line.author, line.clause)) in lines:
+            raise item.refused("acts.objection", "this objection stands there already.", hint="Keep one of them.")
+        lines[place] = line
+    return tuple(lines.values())
+
+
+def _one(what: str, place: Field, context: Context) -> str:
+    name = context.named(what, place)
+    if name == ALL:
+        raise place.refused("acts.objection", f"one {what} belongs here.", hint="Write an objection for each.")
+    return name
 
 
 def _decline(item: Field, context: Context) -> DeclineLine:

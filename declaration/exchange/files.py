@@ -20,8 +20,8 @@ class Given(NamedTuple):
     name: str
 
 
-def read_given(source: Path | Traversable) -> Given:
-    """Return what stands in a file.
+def read_given(source: Path | Traversable, *, limit: int = MAX_INPUT) -> Given:
+    """Return what stands in a file of `limit` bytes at most.
 
     Raises:
         InputRefused: ``input.file``, it cannot be read.
@@ -31,14 +31,14 @@ def read_given(source: Path | Traversable) -> Given:
     name = shown(source) if isinstance(source, Path) else source.name
     try:
         with source.open("rb") as file:
-            data = file.read(MAX_INPUT + 1)
+            data = file.read(limit + 1)
     except OSError as error:
         raise InputRefused(
             "input.file", f"{name} cannot be read: {error.strerror}.", hint="Check the path to the file."
         ) from error
-    if len(data) > MAX_INPUT:
+    if len(data) > limit:
         raise LimitExceeded(
-            "input.size", f"{name} has more than {MAX_INPUT} bytes.", hint="Check that it is the right file."
+            "input.size", f"{name} has more than {limit} bytes.", hint="Check that it is the right file."
         )
     return Given(data, name)
 

@@ -70,6 +70,9 @@ class Kind(StrEnum):
     VERSION_ADOPTED = "version.adopted"
     TRANSLATION_CONFIRMED = "translation.confirmed"
     POSITIONS_TAKEN = "positions.taken"
+    RESERVATION_WITHDRAWN = "reservation.withdrawn"
+    OBJECTION_RAISED = "objection.raised"
+    OBJECTION_WITHDRAWN = "objection.withdrawn"
     INSTRUMENT_FROZEN = "instrument.frozen"
     INSTRUMENT_UNFROZEN = "instrument.unfrozen"
     SIGNATURE_AFFIXED = "signature.affixed"
@@ -115,6 +118,8 @@ _text_of_amendment: Final = {
     "sponsors": forms.apart(_sponsor, "drafter", most=MAX_SPONSORS),
 }
 
+_stated: Final = {"signatory": forms.identifier, "statement": _statement, "assertion": _assertion}
+
 BODIES: Final[Mapping[Kind, Mapping[str, Form]]] = {
     Kind.DECLARATION_OPENED: {
         "origin": forms.log_origin,
@@ -157,7 +162,10 @@ BODIES: Final[Mapping[Kind, Mapping[str, Form]]] = {
         "language": forms.language,
         "passages": forms.nullable(forms.distinct(forms.passage, most=MAX_PASSAGES)),
     },
-    Kind.POSITIONS_TAKEN: {"signatory": forms.identifier, "statement": _statement, "assertion": _assertion},
+    Kind.POSITIONS_TAKEN: _stated,
+    Kind.RESERVATION_WITHDRAWN: _stated,
+    Kind.OBJECTION_RAISED: _stated,
+    Kind.OBJECTION_WITHDRAWN: _stated,
     Kind.INSTRUMENT_FROZEN: {
         "version": forms.digest,
         "number": _version_number,
@@ -197,7 +205,15 @@ OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
 """The members of a body that are there where there is something to say: one is neither null nor empty."""
 
 PERSONAL: Final = frozenset(
-    {Kind.CREDENTIAL_ENROLLED, Kind.POSITIONS_TAKEN, Kind.SIGNATURE_AFFIXED, Kind.SIGNATURE_DECLINED}
+    {
+        Kind.CREDENTIAL_ENROLLED,
+        Kind.POSITIONS_TAKEN,
+        Kind.RESERVATION_WITHDRAWN,
+        Kind.OBJECTION_RAISED,
+        Kind.OBJECTION_WITHDRAWN,
+        Kind.SIGNATURE_AFFIXED,
+        Kind.SIGNATURE_DECLINED,
+    }
 )
 """Acts that only the signatory can do: ``by`` is ``body.signatory``."""
 

@@ -150,17 +150,34 @@ def whole(lowest: int, highest: int) -> Form:
     return check
 
 
+def read_binary(value: Json, place: str, *, shortest: int, longest: int) -> bytes:
+    """Return the bytes of a text in canonical base64url without padding, with bounds on their number.
+
+    Raises:
+        InputRefused: another type or spelling, too few or too many.
+
+    """
+    if not isinstance(value, str) or len(value) > longest * 4 // 3 + 3:
+        refuse(place, f"base64url of at most {longest} bytes belongs here")
+    data = unb64u(value, what=place)
+    if not shortest <= len(data) <= longest:
+        _other_bytes(data, place, shortest, longest)
+    return data
+
+
 def binary(shortest: int, longest: int, *, prefix: bytes = b"") -> Form:
-    """Return the form of bytes in canonical base64url without padding, with bounds on their number."""
+    """Return the form of what `read_binary` reads, beginning with `prefix`."""
 
     def check(value: Json, place: str) -> None:
-        if not isinstance(value, str) or len(value) > longest * 4 // 3 + 3:
-            refuse(place, f"base64url of at most {longest} bytes belongs here")
-        data = unb64u(value, what=place)
-        if not shortest <= len(data) <= longest or not data.startswith(prefix):
-            refuse(place, f"{len(data)} bytes of this kind do not belong here ({shortest} to {longest} are expected)")
+        data = read_binary(value, place, shortest=shortest, longest=longest)
+        if not data.startswith(prefix):
+            _other_bytes(data, place, shortest, longest)
 
     return check
+
+
+def _other_bytes(data: bytes, place: str, shortest: int, longest: int) -> NoReturn:
+    refuse(place, f"{len(data)} bytes of this kind do not belong here ({shortest} to {longest} are expected)")
 
 
 def one_of(*values: Json) -> Form:
@@ -238,6 +255,10 @@ def apart(form: Form, member: str, *, most: int) -> Form:
             refuse(place, f"the same {member} is named twice")
 
     return check
+
+
+def anything(_value: Json, _place: str) -> None:
+    """Leave a member to the reader of its own format."""
 
 
 def canonical_object(longest: int) -> Form:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from declaration.canonical import Json
+from declaration.canonical import Json, is_digest
 from declaration.errors import InputRefused
 from declaration.ledger import forms
 from declaration.ledger.checkpoint import Checkpoint
@@ -106,7 +106,8 @@ def hashes_from_json(value: Json, *, place: str) -> tuple[bytes, ...]:
             f"{place}: a list of at most {MAX_PROOF} hashes belongs here.",
             hint="Get the file again from its source.",
         )
-    for position, item in enumerate(value):
-        forms.digest(item, f"{place}[{position}]")
+    if not all(map(is_digest, value)):
+        for position, item in enumerate(value):
+            forms.digest(item, f"{place}[{position}]")
     whole = bytes.fromhex("".join(map(str, value)))
     return tuple(whole[at : at + HASH_SIZE] for at in range(0, len(whole), HASH_SIZE))

@@ -29,7 +29,9 @@ COLUMN: Final = 400.0
 ENTRY: Final = 150.0
 
 
-def rosette(digest: str, *, radius: float, y: float) -> list[tuple[list[tuple[float, float]], bool]]:
+def rosette(
+    digest: str, *, radius: float, y: float, sides: int = SIDES
+) -> list[tuple[list[tuple[float, float]], bool]]:
     """Return the curves of a guilloche whose form follows from a digest, each with whether it is bronze.
 
     Like the line work of a banknote it makes two versions look different at a glance; it proves nothing.
@@ -46,8 +48,8 @@ def rosette(digest: str, *, radius: float, y: float) -> list[tuple[list[tuple[fl
         for thread in range(threads):
             phase = 2 * math.pi * thread / threads
             points = []
-            for step in range(SIDES):
-                angle = 2 * math.pi * step / SIDES
+            for step in range(sides):
+                angle = 2 * math.pi * step / sides
                 distance = radius * (mean + swing * math.cos(waves * angle + phase))
                 points.append((WIDTH / 2 + distance * math.sin(angle), y - distance * math.cos(angle)))
             curves.append((points, bronze))

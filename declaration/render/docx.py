@@ -8,8 +8,6 @@ trip. The digest of the version is the core properties' identifier, so that what
 from __future__ import annotations
 
 import io
-import itertools
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,23 +15,27 @@ from typing import Any, Final
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Pt
 
 from declaration.drafting.amendment import Change
 from declaration.drafting.text import Version
-from declaration.render import bidi
 from declaration.render.docx_lines import Counting, Line, Mark, Style, lines
 from declaration.render.fonts import is_rtl
+from declaration.render.word_parts import (
+    list_definition,
+    repacked,
+    run,
+    run_from_the_right,
+    runs_of,
+    set_page,
+    set_properties,
+    set_styles,
+    tagged,
+)
 
 BOOKMARK: Final = "_clause_"
 """Prefix of a clause's bookmark; a leading underscore hides it from the reader."""
-FONT: Final = "Times New Roman"
-"""Has Latin, Greek, Cyrillic, Hebrew and Arabic, and is on every desk or has a twin of the same metrics there."""
-ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest moment that a zip entry can name; the file says nothing of when it was made."""
 CHAPTERS: Final = 71
 RECITALS: Final = 72
 """Abstract numbering definitions of ours; the template's own are below 20."""
@@ -102,99 +104,31 @@ def _written(version: Version, languages: Sequence[str], written: Iterable[Line]
         writer.finish()
     buffer = io.BytesIO()
     document.save(buffer)
-    return _repacked(buffer.getvalue())
+    return repacked(buffer.getvalue())
 
 
 def _prepare(document: Any, version: Version, languages: Sequence[str]) -> None:
-    """Set page, styles, properties and numbering; drop what the template brings along."""
-    page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(3)
-    page.top_margin = page.bottom_margin = Cm(2.6)
-    for name, size, space in (("Normal", 11, 6), ("Title", 20, 12), ("Heading 1", 14, 16)):
-        style = document.styles[name]
-        style.font.name, style.font.size = FONT, Pt(size)
-        style.font.color.rgb = RGBColor(0x1A, 0x33, 0x54) if name != "Normal" else RGBColor(0x1C, 0x21, 0x29)
-        style.paragraph_format.space_after = Pt(6)
-        style.paragraph_format.space_before = Pt(space if name != "Normal" else 0)
-        _plain(style.element, size)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in [name for name in fonts.attrib if "Theme" in name]:
-            del fonts.attrib[theme]
-        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{script}"), FONT)
-    properties = document.core_properties
-    properties.title = _title(version, languages)
-    properties.identifier = version.digest
-    properties.subject = version.text.id
-    properties.language = languages[0] if languages else ""
-    properties.author = properties.last_modified_by = properties.comments = ""
-    properties.revision = version.number
-    for moment in ("created", "modified"):
-        for element in properties._element.findall(qn(f"dcterms:{moment}")):  # noqa: SLF001  # no public way
-            properties._element.remove(element)  # noqa: SLF001
-    package = document.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
-            del package.rels[key]
+    """Set page, styles, properties and numbering."""
+    set_page(document)
+    set_styles(document, (("Normal", 11, 0), ("Title", 20, 12), ("Heading 1", 14, 16)))
+    set_properties(
+        document,
+        title=_title(version, languages),
+        identifier=version.digest,
+        subject=version.text.id,
+        language=languages[0] if languages else "",
+        revision=version.number,
+    )
     numbering = document.part.numbering_part.element
-    for abstract in (_abstract(RECITALS, [("lowerLetter", "(%1)")]), _abstract(CHAPTERS, _DECIMAL)):
+    for abstract in (list_definition(RECITALS, [("lowerLetter", "(%1)")]), list_definition(CHAPTERS, _DECIMAL)):
         numbering.insert(0, abstract)
 
 
 _DECIMAL: Final = [("decimal", "%1"), ("decimal", "%1.%2")]
 
 
-def _plain(style: Any, size: int) -> None:
-    """Free a style of rules and of letter spacing, which tears Arabic letters apart, and size all scripts alike."""
-    for unwanted in style.xpath(".//w:pBdr | ./w:rPr/w:spacing | ./w:rPr/w:kern"):
-        unwanted.getparent().remove(unwanted)
-    properties = style.get_or_add_rPr()
-    for unwanted in properties.findall(qn("w:szCs")):
-        properties.remove(unwanted)
-    properties.find(qn("w:sz")).addnext(_element("szCs", val=str(2 * size)))
-
-
 def _title(version: Version, languages: Sequence[str]) -> str:
     return next((version.text.title[tag] for tag in languages if tag in version.text.title), version.text.id)
-
-
-def _element(tag: str, /, **attributes: str) -> Any:
-    element = OxmlElement(f"w:{tag}")
-    for key, value in attributes.items():
-        element.set(qn(f"w:{key}"), value)
-    return element
-
-
-def _abstract(number: int, levels: list[tuple[str, str]]) -> Any:
-    """Return a multilevel list definition (ISO 29500-1, 17.9.1)."""
-    abstract = _element("abstractNum", abstractNumId=str(number))
-    abstract.append(_element("multiLevelType", val="multilevel"))
-    for depth, (form, pattern) in enumerate(levels):
-        level = _element("lvl", ilvl=str(depth))
-        for name, value in (("start", "1"), ("numFmt", form), ("lvlText", pattern), ("lvlJc", "start")):
-            level.append(_element(name, val=value))
-        indent = _element("pPr")
-        indent.append(_element("ind", start="720", hanging="720"))
-        level.append(indent)
-        abstract.append(level)
-    return abstract
-
-
-def _runs(text: str, *, rtl: bool) -> list[tuple[str, bool]]:
-    """Cut a right-to-left text around words of left-to-right letters; word processors want them as runs apart."""
-    if not rtl:
-        return [(text, False)]
-    embedding = bidi.levels(text, rtl=True)
-    runs: list[tuple[str, bool]] = []
-    for level, group in itertools.groupby(range(len(text)), key=lambda index: embedding[index]):
-        part = "".join(text[index] for index in group)
-        foreign = level % 2 == 0 and any(bidi.bidi_class(character) == "L" for character in part)
-        if runs and runs[-1][1] == foreign:
-            runs[-1] = (runs[-1][0] + part, foreign)
-        else:
-            runs.append((part, foreign))
-    return runs or [("", False)]
 
 
 class _Writer:
@@ -217,9 +151,7 @@ class _Writer:
             self._lists = {abstract: self._list(abstract) for abstract in (RECITALS, CHAPTERS)}
         rtl = is_rtl(line.language)
         if rtl:
-            paragraph._p.get_or_add_pPr().insert_element_before(  # noqa: SLF001
-                _element("bidi"), "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
-            )
+            run_from_the_right(paragraph)
         if line.counting:
             self._number(paragraph, line.counting)
         self._words(paragraph, line, rtl=rtl)
@@ -236,30 +168,18 @@ class _Writer:
     def _words(self, paragraph: Any, line: Line, *, rtl: bool) -> None:
         for passage in line.passages:
             runs = [
-                self._run(paragraph, part, line.language, rtl=rtl, foreign=foreign)
-                for part, foreign in _runs(passage.words, rtl=rtl)
+                run(paragraph, part, line.language, rtl=rtl, foreign=foreign)
+                for part, foreign in runs_of(passage.words, rtl=rtl)
             ]
             if not passage.mark:
                 continue
             holder = self._change(passage.mark)
             runs[0].addprevious(holder)
-            for run in runs:
-                holder.append(run)
+            for each in runs:
+                holder.append(each)
                 if passage.mark is Mark.DELETED:
-                    for words in run.findall(qn("w:t")):
+                    for words in each.findall(qn("w:t")):
                         words.tag = qn("w:delText")
-
-    @staticmethod
-    def _run(paragraph: Any, part: str, language: str, *, rtl: bool, foreign: bool) -> Any:
-        primary = language.partition("-")[0]
-        kind = "bidi" if rtl else "eastAsia" if primary in {"zh", "ja", "ko"} else "val"
-        run = paragraph.add_run(part)
-        element = run._r  # noqa: SLF001  # python-docx has no languages
-        if rtl and not foreign:
-            run.font.rtl = True
-        if not foreign:
-            element.get_or_add_rPr().append(_element("lang", **{kind: language}))
-        return element
 
     def _change(self, mark: Mark, tag: str = "", /, **attributes: str) -> Any:
         """Return an element that says who changed what when (ISO 29500-1, 17.13.5)."""
@@ -270,18 +190,18 @@ class _Writer:
             "author": self._tracking.by,
             "date": _moment(self._tracking.at),
         }
-        return _element(tag or str(mark), **said, **attributes)
+        return tagged(tag or str(mark), **said, **attributes)
 
     def _end(self, paragraph: Any, line: Line) -> None:
         """Track the end of a paragraph, and say where a move begins and ends."""
         properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001
-        end = _element("rPr")
+        end = tagged("rPr")
         end.append(self._change(line.mark))
         properties.insert_element_before(end, "w:sectPr", "w:pPrChange")
         if line.move:
             start = self._change(line.mark, f"{line.mark}RangeStart", name=line.move)
             properties.addnext(start)
-            paragraph._p.addnext(_element(f"{line.mark}RangeEnd", id=start.get(qn("w:id"))))  # noqa: SLF001
+            paragraph._p.addnext(tagged(f"{line.mark}RangeEnd", id=start.get(qn("w:id"))))  # noqa: SLF001
 
     def _list(self, abstract: int) -> int:
         """Begin a list that counts from one again."""
@@ -300,21 +220,10 @@ class _Writer:
         """Put a bookmark around the whole paragraph's text."""
         number = str(self._bookmarks)
         self._bookmarks += 1
-        start = _element("bookmarkStart", id=number, name=name)
+        start = tagged("bookmarkStart", id=number, name=name)
         paragraph._p.get_or_add_pPr().addnext(start)  # noqa: SLF001
-        paragraph._p.append(_element("bookmarkEnd", id=number))  # noqa: SLF001
+        paragraph._p.append(tagged("bookmarkEnd", id=number))  # noqa: SLF001
 
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _repacked(data: bytes) -> bytes:
-    """Write the package again with fixed dates, in the same order, so that the same version gives the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, ZIP_DATE)
-            entry.create_system = 0
-            target.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED, 9)
-    return buffer.getvalue()

@@ -32,6 +32,7 @@ class Placed:
         drop: distance of its baseline from the row's.
         element: of the structure; None is the block's.
         tongues: which of its characters are of another language than the element.
+        column: columns are drawn one after the other, as they are read.
 
     """
 
@@ -41,6 +42,7 @@ class Placed:
     drop: float = 0.0
     element: Element | None = None
     tongues: tuple[Tongue, ...] = ()
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +171,11 @@ def draw(sheets: Sheets, page: Page) -> None:
     """Draw the parts of a page: of each block the text, then what stands beside it."""
     for part in page:
         sheets.where = part.block.where
-        for row, top in _rows(part):
-            baseline = _baseline(row, top)
-            for placed in row.text:
-                with sheets.inside(placed.element or part.block.element):
-                    _draw_line(sheets, placed, baseline)
+        for column in sorted({placed.column for row in part.rows for placed in row.text}):
+            for row, top in _rows(part):
+                for placed in (placed for placed in row.text if placed.column == column):
+                    with sheets.inside(placed.element or part.block.element):
+                        _draw_line(sheets, placed, _baseline(row, top))
         for row, top in _rows(part):
             with sheets.artifact():
                 for placed in row.notes:

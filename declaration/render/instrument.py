@@ -6,13 +6,17 @@ Title page, the text language by language, the roster of signatories, the annex 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from declaration.canonical import digest
 from declaration.drafting.text import Clause, Section, SectionKind, Version
+from declaration.errors import InputRefused
 from declaration.render import archive, structure
+from declaration.render.columns import MOST, beside, groups
 from declaration.render.cover import draw_cover
 from declaration.render.flow import Block, Page, draw, paginate
 from declaration.render.fonts import is_rtl
@@ -28,6 +32,9 @@ from declaration.render.layout import (
     NUMBER,
     RIGHT,
     SECTION_NUMBER,
+    SMALL,
+    SMALL_GREY,
+    SMALL_STRONG,
     STRONG,
     TEXT_X,
     TITLE,
@@ -46,9 +53,11 @@ from declaration.render.parties import roster_blocks
 from declaration.render.sheet import Sheets
 from declaration.render.structure import Element, Kind, Level, Numbering
 from declaration.render.tongues import language_of_text
-from declaration.render.values import Attachment, Occasion, Rendered, ReservationLine, RosterLine
+from declaration.render.values import Attachment, ObjectionLine, Occasion, Rendered, ReservationLine, RosterLine
 
 SOURCE_NAME: Final = "declaration.json"
+SET_BACK: Final = 18.0
+"""How far an objection stands behind the reservation to which it was raised, in points."""
 
 
 def render_instrument(
@@ -59,6 +68,7 @@ def render_instrument(
     document: bytes,
     frozen_at: datetime,
     occasion: Occasion | None = None,
+    columns: int = 1,
 ) -> Rendered:
     """Render the instrument as PDF/A-3a and PDF/UA-1.
 
@@ -69,28 +79,38 @@ def render_instrument(
         document: the canonical ``declaration.json`` to attach.
         frozen_at: timezone-aware; the only moment that the file names.
         occasion: lines for the title page.
+        columns: how many languages stand beside each other, from 1 (one after another) to 3.
 
     Returns:
         The same bytes for the same arguments, on every run.
 
+    Raises:
+        InputRefused: ``layout.columns``.
+
     """
+    if not 1 <= columns <= MOST:
+        raise InputRefused(
+            "layout.columns",
+            f"{columns} languages cannot stand beside each other on a page.",
+            hint=f"Choose 1 (one after another) to {MOST}; more languages follow in further groups.",
+        )
     sheets = Sheets()
     languages = version.text.languages
     whole = structure.document(languages[0])
     cover = whole.add(Kind.SECTION)
-    texts = [(language, _language(version, language, whole.add(Kind.SECTION, language))) for language in languages]
+    texts = [(group, _texts(version, group, whole)) for group in groups(languages, columns)]
     if roster:
-        texts.append(("signatories", _roster(roster, languages, whole.add(Kind.SECTION))))
-    texts.append(("reservations", _annex(version, reservations, whole.add(Kind.SECTION))))
-    parts = [(key, paginate(blocks, top=TOP, bottom=BOTTOM)) for key, blocks in texts]
-    total = 1 + sum(len(pages) for _, pages in parts)
-    starts = _starts(parts)
+        texts.append((("signatories",), _roster(roster, languages, whole.add(Kind.SECTION))))
+    texts.append((("reservations",), _annex(version, reservations, whole.add(Kind.SECTION))))
+    parts = [_Set(keys, paginate(blocks, top=TOP, bottom=BOTTOM)) for keys, blocks in texts]
+    total = 1 + sum(len(part.pages) for part in parts)
+    starts = [(key, page) for part, page in zip(parts, _starts(parts), strict=True) for key in part.keys]
     identity = _identity(version)
     draw_cover(sheets, version, occasion or Occasion(), starts, part=cover, identity=identity, folio=f"1 / {total}")
     sheets.finish_page()
-    for key, pages in parts:
-        language = key if key in languages else languages[0]
-        for index, page in enumerate(pages):
+    for part in parts:
+        language = part.keys[0] if part.keys[0] in languages else languages[0]
+        for index, page in enumerate(part.pages):
             folio = f"{sheets.pages + 1} / {total}"
             _draw_page(sheets, version, page, language, opens=index == 0, identity=identity, folio=folio)
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
@@ -110,28 +130,34 @@ def about(version: Version, moment: datetime) -> archive.About:
     return archive.About(text.title, text.languages, f"sha256:{version.digest}", moment)
 
 
-def _starts(parts: Sequence[tuple[str, list[Page]]]) -> list[tuple[str, int]]:
-    starts: list[tuple[str, int]] = []
-    page = 2
-    for key, pages in parts:
-        starts.append((key, page))
-        page += len(pages)
-    return starts
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A part of the document on its pages: languages that stand beside each other, or a common part by its label."""
+
+    keys: tuple[str, ...]
+    pages: list[Page]
 
 
-def _bookmarks(version: Version, parts: Sequence[tuple[str, list[Page]]]) -> list[archive.Bookmark]:
+def _starts(parts: Sequence[_Set]) -> list[int]:
+    """Return the first page of each part; the title page is the first of all."""
+    return list(itertools.accumulate((len(part.pages) for part in parts[:-1]), initial=2))
+
+
+def _bookmarks(version: Version, parts: Sequence[_Set]) -> list[archive.Bookmark]:
     """Return a bookmark for each part, and within a language one for each section that has a heading."""
     numbers = section_numbers(version.text)
     titles = {section.id: section.title for section in version.text.sections}
     found = []
-    for (key, pages), (_, start) in zip(parts, _starts(parts), strict=True):
+    for part, start in zip(parts, _starts(parts), strict=True):
         within = []
-        for page, blocks in enumerate(pages, start):
-            for element in dict.fromkeys(part.block.element for part in blocks):
+        for page, blocks in enumerate(part.pages, start):
+            for element in dict.fromkeys(laid.block.element for laid in blocks):
                 section = element.parent.title if element.parent else ""
-                if element.kind in {Kind.H1, Kind.H2} and (title := titles.get(section, {}).get(key)):
-                    within.append(archive.Bookmark(f"{numbers[section]} {title}".strip(), page))
-        found.append(archive.Bookmark(_entry_title(key, version.text.languages), start, tuple(within)))
+                said = [title for key in part.keys if (title := titles.get(section, {}).get(key))]
+                if element.kind in {Kind.H1, Kind.H2} and said:
+                    within.append(archive.Bookmark(f"{numbers[section]} {said[0]}".strip(), page))
+        name = "  ·  ".join(_entry_title(key, version.text.languages) for key in part.keys)
+        found.append(archive.Bookmark(name, start, tuple(within)))
     return found
 
 
@@ -156,6 +182,13 @@ def _draw_page(
             sheets.rule(mirrored(LEFT, 36, rtl=is_rtl(language)), TOP - 22, 36, thickness=1.1, color=BRONZE)
     foot(sheets, identity, folio, language)
     sheets.finish_page()
+
+
+def _texts(version: Version, languages: Sequence[str], whole: Element) -> list[Block]:
+    """Return the whole text in languages that stand beside each other, or in one."""
+    if len(languages) == 1:
+        return _language(version, languages[0], whole.add(Kind.SECTION, languages[0]))
+    return beside(version, languages, whole.add(Kind.SECTION, languages[0]))
 
 
 def _language(version: Version, language: str, part: Element) -> list[Block]:
@@ -235,4 +268,20 @@ def _annex(version: Version, reservations: Sequence[ReservationLine], part: Elem
         done = with_margins(rows, number=placed, note=margin_note(item.clause, languages[0]))
         where = f"the reservation of {item.name} on clause {item.clause}"
         blocks.append(Block(done, body, where, before=14))
+        raised = body.list()
+        blocks += [_objection(objection, item, languages[0], raised) for objection in item.objections]
     return blocks
+
+
+def _objection(objection: ObjectionLine, to: ReservationLine, language: str, raised: Element) -> Block:
+    """Return an objection, set back below the reservation to which it was raised."""
+    tongue, width = speaks(language), MEASURE - SET_BACK
+    x = mirrored(TEXT_X + SET_BACK, width, rtl=is_rtl(language))
+    entry = raised.add(Kind.ITEM).add(Kind.BODY)
+    head = entry.add(Kind.PARAGRAPH, tongue)
+    rows = rows_of(label("objection", tongue), SMALL_GREY, tongue, x=x, width=width, element=head)
+    name, said = entry.add(Kind.PARAGRAPH), entry.add(Kind.PARAGRAPH, language_of_text(objection.reason))
+    rows += rows_of(objection.name, SMALL_STRONG, language, x=x, width=width, free=True, element=name)
+    rows += rows_of(objection.reason, SMALL, language, x=x, width=width, free=True, element=said)
+    where = f"the objection of {objection.name} to the reservation of {to.name} on clause {to.clause}"
+    return Block(tuple(rows), entry, where, before=7)

@@ -13,6 +13,12 @@ _LABELS: Final = {
         "ar": "الموقّعون",
     },
     "reservations": {"fr": "Réserves", "de": "Vorbehalte", "en": "Reservations", "ar": "التحفظات"},
+    "objection": {
+        "fr": "Objection à cette réserve",
+        "de": "Einspruch gegen diesen Vorbehalt",
+        "en": "Objection to this reservation",
+        "ar": "اعتراض على هذا التحفظ",
+    },
     "signatures": {"fr": "Signatures", "de": "Unterschriften", "en": "Signatures", "ar": "التوقيعات"},
     "answers": {
         "fr": "Autres réponses",

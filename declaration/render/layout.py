@@ -49,6 +49,7 @@ FEET: Final = Style(6.2, 9, color=GREY)
 FOLIO: Final = Style(8.2, 10, color=INK, align="end")
 STRONG: Final = Style(10.2, 14, 600, INK)
 SMALL: Final = Style(8.6, 12.4, color=INK)
+SMALL_STRONG: Final = Style(8.6, 12.4, 600, INK)
 SMALL_GREY: Final = Style(8.6, 12.4, color=GREY)
 
 

@@ -14,9 +14,10 @@ from typing import Final
 
 from declaration.drafting.text import Clause, Section, SectionKind, Version
 from declaration.render import odt_styles, xml
-from declaration.render.docx import BOOKMARK, ZIP_DATE
+from declaration.render.docx import BOOKMARK
 from declaration.render.labels import label, language_name, speaks
 from declaration.render.odt_styles import CHAPTERS, MEDIA, NAMESPACES, RECITALS, VERSION, named
+from declaration.render.word_parts import ZIP_DATE
 from declaration.render.xml import Markup, block, element
 
 _ENTRY: Final = "manifest:file-entry"

@@ -31,6 +31,14 @@ class RosterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionLine:
+    """One objection to a reservation: who raised it, as it should be read, and why, in any language."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReservationLine:
     """One reservation to be printed in the annex.
 
@@ -39,6 +47,7 @@ class ReservationLine:
         clause: id of the clause.
         text: the reservation, in any language.
         number: what to print as the clause's number; None takes the number in the rendered version.
+        objections: those to it, in the order in which they are printed.
 
     """
 
@@ -46,6 +55,7 @@ class ReservationLine:
     clause: str
     text: str
     number: str | None = None
+    objections: tuple[ObjectionLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

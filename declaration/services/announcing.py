@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from declaration.canonical import Json, digest, parse_canonical
-from declaration.ledger.entries import MAX_STATEMENT, Entry
+from declaration.ledger.entries import MAX_STATEMENT, Entry, Kind
 from declaration.ledger.merkle import leaf_hash
 from declaration.ledger.tiles import ENTRIES, Tile
 from declaration.services import reading
 from declaration.store import queries
 from declaration.store.session import View
 
+NAMED: Final = frozenset({Kind.RESERVATION_WITHDRAWN, Kind.OBJECTION_RAISED, Kind.OBJECTION_WITHDRAWN})
+"""Acts about a reservation that their statement names."""
 WIDTH = 256
 """Entries in a full bundle (C2SP tlog-tiles)."""
 
@@ -30,7 +33,7 @@ class Act:
         subject: id of what it is about: an amendment, a signatory, a drafter, a version's number; empty if none.
         about: its name, where it has one.
         facts: members of the entry's body that a sentence may name: reason, number, signatures, declined, clauses,
-            deadline, minimum, sponsors (names).
+            deadline, minimum, sponsors (names), clause, author (name of whose reservation it is).
 
     """
 
@@ -69,7 +72,18 @@ def act(index: int, entry: Entry, names: Mapping[str, str]) -> Act:
         statement = parse_canonical(str(body["statement"]).encode(), limit=MAX_STATEMENT, what="The statement")
         taken = statement.get("positions") if isinstance(statement, dict) else None
         facts["clauses"] = len(taken) if isinstance(taken, list) else 0
+    if entry.kind in NAMED:
+        facts |= _named(entry, names)
     return Act(index, str(entry.kind), entry.at, names.get(entry.by, entry.by), subject, about, facts)
+
+
+def _named(entry: Entry, names: Mapping[str, str]) -> dict[str, Json]:
+    """Return what a statement about a reservation says: whose it is, on which clause, and why."""
+    said = parse_canonical(str(entry.body["statement"]).encode(), limit=MAX_STATEMENT, what="The statement")
+    assert isinstance(said, dict)
+    author = str(said.get("author", entry.by))
+    reason: dict[str, Json] = {"reason": said["reason"]} if "reason" in said else {}
+    return {"author": names.get(author, author), "clause": str(said["clause"])} | reason
 
 
 def _subject(entry: Entry, names: Mapping[str, str]) -> tuple[str, str]:

@@ -22,10 +22,11 @@ from declaration.services import letters, news, topics
 from declaration.services.addresses import read_address
 from declaration.services.chancery import Chancery
 from declaration.services.letters import LIFETIME, Post
+from declaration.services.participants import is_mentions
 from declaration.services.secrets import decrypted, encrypted, keyed_digest, new_secret
 from declaration.services.topics import Topic, read_topic
 from declaration.services.traffic import Allowance, TooOften, take
-from declaration.store import followings, heads, queries
+from declaration.store import discussions, followings, heads, queries
 from declaration.store import letters as queue
 from declaration.store.followings import StoredFollowing
 from declaration.store.session import View
@@ -48,7 +49,8 @@ ROUND: Final = 2_000
 """Followings looked at in one go."""
 TOGETHER: Final = 50
 """Letters written in one transaction."""
-_ADDRESS: Final = "following"
+ADDRESS: Final = "following"
+"""What the key is for under which addresses are encrypted."""
 _READER: Final = "reader"
 _log: Final = logging.getLogger("declaration.mail")
 
@@ -105,9 +107,14 @@ def ask(chancery: Chancery, declaration: str, *, address: str, topic: Topic, lan
                 "following.many", "Too many follow this declaration by e-mail already.", hint="Use its Atom feed."
             )
     take(chancery, ASKED, caller)
+    ask_address(chancery, declaration, written, topic, language)
+
+
+def ask_address(chancery: Chancery, declaration: str, address: str, topic: Topic, language: str) -> None:
+    """Ask an address that `addresses.read_address` has read, by a letter; what is asked too often is not asked."""
     with suppress(TooOften):  # whoever asks does not learn what others have asked of this address
-        take(chancery, ASKED_OF, digest(_mailbox(written).encode()))
-        _ask(chancery, declaration, written, topic, language)
+        take(chancery, ASKED_OF, digest(_mailbox(address).encode()))
+        _ask(chancery, declaration, address, topic, language)
 
 
 def _mailbox(address: str) -> str:
@@ -119,7 +126,7 @@ def _mailbox(address: str) -> str:
 def _ask(chancery: Chancery, declaration: str, address: str, topic: Topic, language: str) -> None:
     now, name = chancery.now(), new_secret(chancery)
     reader = keyed_digest(chancery, _READER, digest(address.encode()))
-    sealed = encrypted(chancery, _ADDRESS, name, address)
+    sealed = encrypted(chancery, ADDRESS, name, address)
     wish = StoredFollowing(
         name, declaration, reader, sealed, str(topic), language, Pace.DAILY, now, None, sent=0, due=now, refusals=0
     )
@@ -171,10 +178,17 @@ def confirm(chancery: Chancery, declaration: str, name: str, *, pace: Pace, lang
     due = now if pace is Pace.ONCE else next_morning(now)
     with chancery.store.transaction() as session:
         followings.forget_unanswered(session, before=now - UNANSWERED)
-        _find(session, declaration, name)
-        size = heads.head(session, declaration).size
+        found = _find(session, declaration, name)
+        size = _size(session, found)
         followings.confirm(session, name, pace=pace, language=language, sent=size, due=due, at=now)
         return _shown(_find(session, declaration, name))
+
+
+def _size(session: View, kept: StoredFollowing) -> int:
+    """Return how much of what is followed there is already: what comes is told, not what was."""
+    if is_mentions(kept.topic):
+        return discussions.end(session, kept.declaration).size
+    return heads.head(session, kept.declaration).size
 
 
 def stop(chancery: Chancery, declaration: str, name: str) -> bool:
@@ -235,7 +249,7 @@ def _write(
 ) -> int:
     written = 0
     for line in readers:
-        address = decrypted(chancery, _ADDRESS, line.following, line.address)
+        address = decrypted(chancery, ADDRESS, line.following, line.address)
         if address is None:
             _log.warning("A following is dropped: its address was kept under another secret.")
             followings.stop(session, line.following)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from declaration.canonical import Json, digest, encode
 from declaration.drafting import concordance
 from declaration.drafting.concordance import Task, Want
-from declaration.drafting.positions import Stance
+from declaration.drafting.positions import Position, Stance
+from declaration.drafting.reservations import Life, Objection, protocol
 from declaration.drafting.text import Version
 from declaration.errors import StateConflict
 from declaration.render.instrument import render_instrument
-from declaration.render.values import MissingGlyph, Occasion, ReservationLine, RosterLine
+from declaration.render.values import MissingGlyph, ObjectionLine, Occasion, ReservationLine, RosterLine
 from declaration.services.chancery import Chancery
 from declaration.store import queries
 from declaration.store.record import Recorded, record
+from declaration.store.reservations import reservations
 from declaration.store.values import Signatory, StoredPosition
 
 DOCUMENT_FORMAT = "declaration/1"
 """Value of the member ``format`` of declaration.json."""
+
+Objections: TypeAlias = Mapping[tuple[str, str], tuple[Objection, ...]]
+"""Objections by whose reservation on which clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,13 @@ class Frozen:
 
 
 def freeze(
-    chancery: Chancery, declaration: str, *, occasion: Occasion, with_stale: bool = False, base: str | None = None
+    chancery: Chancery,
+    declaration: str,
+    *,
+    occasion: Occasion,
+    columns: int = 1,
+    with_stale: bool = False,
+    base: str | None = None,
 ) -> Frozen:
     """Render the version in force as the instrument and record that the text is frozen.
 
@@ -41,6 +53,7 @@ def freeze(
         chancery: the service.
         declaration: its id.
         occasion: lines for the title page.
+        columns: how many languages stand beside each other, from 1 (one after another) to 3.
         with_stale: freeze although positions were taken on words that have changed since; reservations among
             them would not appear in the annex.
         base: digest of the version that was looked at; refused when it is no longer in force. None freezes the one
@@ -49,6 +62,7 @@ def freeze(
     Raises:
         StateConflict: frozen already; another version has been adopted meanwhile; a text is missing in an authentic
             language, or not confirmed against the drafting language; positions are stale; nobody is invited.
+        InputRefused: ``layout.columns``.
 
     """
     with chancery.store.reading() as session:
@@ -56,6 +70,7 @@ def freeze(
         roster = queries.signatories(session, declaration)
         positions = queries.positions(session, declaration)
         by = queries.declaration(session, declaration).depositary.id
+        against = objections_in_force(reservations(session, declaration))
         tasks = concordance.tasks(version.text, queries.confirmed(session, declaration).keys())
     if not roster:
         raise StateConflict(
@@ -76,19 +91,19 @@ def freeze(
         for p in positions
         if p.position.stance is Stance.ACCEPT_WITH_RESERVATION and p.position.is_on(present.get(p.position.clause))
     ]
-    order = {clause: place for place, clause in enumerate(present)}
-    rank = {party.id: place for place, party in enumerate(roster)}
-    held.sort(key=lambda p: (order[p.position.clause], rank[p.position.signatory]))
-    document = encode(document_of(version, roster, held))
+    rank = protocol(list(present), [party.id for party in roster])
+    held.sort(key=lambda p: rank(p.position.clause, p.position.signatory))
+    document = encode(document_of(version, roster, held, against))
     at = chancery.now()
     names = {party.id: party.name for party in roster}
     rendered = render_instrument(
         version,
         [roster_line(party) for party in roster],
-        [ReservationLine(names[p.position.signatory], p.position.clause, p.position.reservation or "") for p in held],
+        [_annex_line(p.position, names, against) for p in held],
         document=document,
         frozen_at=at,
         occasion=occasion,
+        columns=columns,
     )
     body: dict[str, Json] = {
         "version": version.digest,
@@ -116,23 +131,53 @@ def unfreeze(chancery: Chancery, declaration: str, *, reason: str) -> Recorded:
 
 
 def document_of(
-    version: Version, roster: Sequence[Signatory], reservations: Sequence[StoredPosition]
+    version: Version,
+    roster: Sequence[Signatory],
+    reservations: Sequence[StoredPosition],
+    against: Objections,
 ) -> dict[str, Json]:
-    """Return declaration.json: the version, who may sign, and the reservations of its annex."""
+    """Return declaration.json: the version, who may sign, and the reservations of its annex with the objections."""
     return {
         "format": DOCUMENT_FORMAT,
         "version": version.document(),
         "roster": [party.as_json() for party in roster],
-        "reservations": [
-            {
-                "signatory": p.position.signatory,
-                "clause": p.position.clause,
-                "digest": p.position.clause_digest,
-                "reservation": p.position.reservation,
-            }
-            for p in reservations
-        ],
+        "reservations": [_document_line(p.position, against) for p in reservations],
     }
+
+
+def objections_in_force(found: Iterable[Life]) -> Objections:
+    """Return the objections in force by whose reservation on which clause, in the order of who raised them."""
+    return {
+        (life.signatory, life.clause): tuple(sorted(life.standing(), key=lambda line: line.signatory))
+        for life in found
+        if life.is_standing
+    }
+
+
+def _document_line(position: Position, against: Objections) -> Json:
+    line: dict[str, Json] = {
+        "signatory": position.signatory,
+        "clause": position.clause,
+        "digest": position.clause_digest,
+        "reservation": position.reservation,
+    }
+    raised: list[Json] = [
+        {"signatory": line.signatory, "reason": line.reason}
+        for line in against.get((position.signatory, position.clause), ())
+    ]
+    return line | {"objections": raised} if raised else line
+
+
+def _annex_line(position: Position, names: Mapping[str, str], against: Objections) -> ReservationLine:
+    """Return a reservation as it is printed, objections in the order of protocol (that of `names`)."""
+    rank = list(names)
+    raised = sorted(against.get((position.signatory, position.clause), ()), key=lambda o: rank.index(o.signatory))
+    return ReservationLine(
+        names[position.signatory],
+        position.clause,
+        position.reservation or "",
+        objections=tuple(ObjectionLine(names[line.signatory], line.reason) for line in raised),
+    )
 
 
 def roster_line(party: Signatory) -> RosterLine:

@@ -13,6 +13,7 @@ _FRENCH: Final = {
     "text": "le texte de la déclaration",
     "clause": "la clause {id}",
     "amendment": "l’amendement {id}",
+    "mentions": "les mentions de votre nom dans la discussion",
     # the question
     "question.subject": "Confirmez-vous votre demande\u202f? {title}",
     "question.body": (
@@ -51,10 +52,20 @@ _FRENCH: Final = {
     "amendment.unsupported": "{by} ne soutient plus l’amendement {id}.",
     "version.adopted": "{by} a adopté la version {id}.",
     "positions.taken": "{about} a pris position sur cette clause.",
+    "reservation.withdrawn": "{about} a retiré sa réserve à cette clause.",
+    "objection.raised": "{about} a fait objection à la réserve de {author} à cette clause.",
+    "objection.withdrawn": "{about} a retiré son objection à la réserve de {author} à cette clause.",
     "instrument.frozen": "{by} a figé la version {id}\u00a0: elle est ouverte à la signature.",
     "instrument.unfrozen": "{by} a mis fin au gel du texte\u00a0: les signatures déjà données sont nulles.",
     "instrument.sealed": "{by} a scellé l’édition signée.",
     # an invitation
+    "mention.opening": (
+        "Bonjour,\n\nVotre nom est cité dans la discussion. Connectez-vous pour lire ce qui a été écrit."
+    ),
+    "mention": "{by} cite votre nom. Objet\u00a0: {what}.",
+    "mention.subject": "{title}\u00a0: {by} cite votre nom",
+    "mention.subject.many": "{title}\u00a0: {count} mentions de votre nom",
+    "mention.more": "Autres mentions\u00a0: {count}\n{link}",
     "invitation.subject": "Invitation personnelle\u00a0: {title}",
     "invitation.opening": "Bonjour,\n\n{by} adresse cette invitation personnelle à\u00a0: {name}.\n{title}",
     "invitation.signatory": "Elle vous permet de prendre position sur le texte et de le signer, au nom de votre ville.",
@@ -75,6 +86,7 @@ _GERMAN: Final = {
     "text": "der Text der Erklärung",
     "clause": "Klausel {id}",
     "amendment": "Änderungsantrag {id}",
+    "mentions": "Erwähnungen Ihrer Person in der Diskussion",
     "question.subject": "Bitte bestätigen Sie: {title}",
     "question.body": (
         "Guten Tag,\n\n"
@@ -112,9 +124,19 @@ _GERMAN: Final = {
     "amendment.unsupported": "{by} unterstützt den Änderungsantrag {id} nicht mehr.",
     "version.adopted": "{by} hat Fassung {id} angenommen.",
     "positions.taken": "{about} hat zu dieser Klausel Stellung genommen.",
+    "reservation.withdrawn": "{about} hat den Vorbehalt zu dieser Klausel zurückgezogen.",
+    "objection.raised": "{about} hat gegen den Vorbehalt von {author} zu dieser Klausel Einspruch erhoben.",
+    "objection.withdrawn": (
+        "{about} hat den Einspruch gegen den Vorbehalt von {author} zu dieser Klausel zurückgezogen."
+    ),
     "instrument.frozen": "{by} hat Fassung {id} festgelegt: Sie liegt zur Unterzeichnung auf.",
     "instrument.unfrozen": "{by} hat die Festlegung des Textes beendet: Bisherige Unterschriften sind nichtig.",
     "instrument.sealed": "{by} hat die unterzeichnete Ausgabe gesiegelt.",
+    "mention.opening": "Guten Tag,\n\nSie wurden in der Diskussion erwähnt. Den Wortlaut lesen Sie nach der Anmeldung.",
+    "mention": "{by} hat Sie erwähnt. Es geht um: {what}.",
+    "mention.subject": "{title}: {by} hat Sie erwähnt",
+    "mention.subject.many": "{title}: {count} Erwähnungen",
+    "mention.more": "Weitere Erwähnungen: {count}\n{link}",
     "invitation.subject": "Persönliche Einladung: {title}",
     "invitation.opening": "Guten Tag,\n\n{by} lädt persönlich ein: {name}.\n{title}",
     "invitation.signatory": ("Mit dieser Einladung nehmen Sie für Ihre Stadt zum Text Stellung und unterzeichnen ihn."),
@@ -136,6 +158,7 @@ _ENGLISH: Final = {
     "text": "the text of the declaration",
     "clause": "clause {id}",
     "amendment": "amendment {id}",
+    "mentions": "mentions of you in the discussion",
     "question.subject": "Please confirm: {title}",
     "question.body": (
         "Good day,\n\n"
@@ -172,9 +195,17 @@ _ENGLISH: Final = {
     "amendment.unsupported": "{by} no longer supports amendment {id}.",
     "version.adopted": "{by} adopted version {id}.",
     "positions.taken": "{about} took a position on this clause.",
+    "reservation.withdrawn": "{about} withdrew the reservation on this clause.",
+    "objection.raised": "{about} objected to the reservation of {author} on this clause.",
+    "objection.withdrawn": "{about} withdrew the objection to the reservation of {author} on this clause.",
     "instrument.frozen": "{by} froze version {id}: it is open for signature.",
     "instrument.unfrozen": "{by} ended the freeze: signatures given so far are void.",
     "instrument.sealed": "{by} sealed the signed edition.",
+    "mention.opening": "Good day,\n\nYou were mentioned in the discussion. Log in to read what was written.",
+    "mention": "{by} mentioned you, about {what}.",
+    "mention.subject": "{title}: {by} mentioned you",
+    "mention.subject.many": "{title}: {count} mentions of you",
+    "mention.more": "Further mentions: {count}\n{link}",
     "invitation.subject": "Personal invitation: {title}",
     "invitation.opening": "Good day,\n\n{by} sends this personal invitation to {name}.\n{title}",
     "invitation.signatory": "With it you take positions on the text and sign it, for your city.",

@@ -1,6 +1,7 @@
 """Letters: what goes out by e-mail, kept encrypted until it has gone, and the form in which it goes.
 
-A letter tells what is public, asks an address whether it wants to hear, or invites somebody; the invitation is the one
+A letter tells what is public, asks an address whether it wants to hear, says who mentioned its reader where, or
+invites somebody; the invitation is the one
 letter that holds a secret, and that one counts once. No letter lets anybody sign.
 """
 

@@ -15,7 +15,9 @@ from declaration.render.fonts import is_rtl
 from declaration.render.xlsx import MEDIA as XLSX
 from declaration.render.xlsx import Cell, Look, Sheet, write_xlsx
 from declaration.services import matrix_words as words
+from declaration.services.freezing import Objections, objections_in_force
 from declaration.services.standing import Standing, standing
+from declaration.store.reservations import reservations
 from declaration.store.session import View
 
 __all__ = ["CSV", "XLSX", "csv", "xlsx"]
@@ -24,7 +26,7 @@ ZONE: Final = "UTC"
 """Of every moment in these files: the ledger's own."""
 _COLUMNS: Final = (
     *("city", "native", "country", "signatory", "number", "clause", "stance", "words"),
-    *("stale", "version", "date", "zone"),
+    *("objections", "stale", "version", "date", "zone"),
 )
 _LOOKS: Final = {
     Stance.ACCEPT: Look.GOOD,
@@ -46,7 +48,7 @@ def csv(session: View, declaration: str, language: str) -> bytes:
         NotFound: ``version.none``.
 
     """
-    found = _Words(standing(session, declaration), words.speaks(language), language)
+    found = _read(session, declaration, language)
     rows: list[list[str | int | None]] = [[found.said(name) for name in _COLUMNS]]
     rows += [list(_values(line)) for line in found.lines()]
     return write_csv(rows)
@@ -60,7 +62,7 @@ def xlsx(session: View, declaration: str, language: str) -> bytes:
         LimitExceeded: ``sheet.size``.
 
     """
-    found = _Words(standing(session, declaration), words.speaks(language), language)
+    found = _read(session, declaration, language)
     return write_xlsx([_overview(found), _positions(found), _clauses(found)])
 
 
@@ -80,13 +82,15 @@ class _Words:
 
     Args:
         stands: the positions.
+        against: the objections in force, by whose reservation on which clause.
         spoken: of the words.
         language: of the texts, where it is authentic.
 
     """
 
-    def __init__(self, stands: Standing, spoken: str, language: str) -> None:
+    def __init__(self, stands: Standing, against: Objections, spoken: str, language: str) -> None:
         self.stands = stands
+        self.against = against
         self.spoken = spoken
         self.language = language
         self.numbers = {line.clause.id: line.number for part in stands.parts for line in part.lines}
@@ -106,6 +110,12 @@ class _Words:
             return Cell(f"{said} ({self.said('former')})", Look.FORMER)
         return Cell(said, _LOOKS[stand.position.stance])
 
+    def objections(self, author: str, clause: str) -> str:
+        """Return who objects to a reservation, and why, one a line in the order of protocol."""
+        raised = {line.signatory: line.reason for line in self.against.get((author, clause), ())}
+        parties = self.stands.parties
+        return "\n".join(f"{parties[who].city}: {raised[who]}" for who in parties if who in raised)
+
     def lines(self) -> Iterator[_Line]:
         """Give every position, city by city, clause by clause."""
         matrix = self.stands.matrix
@@ -118,10 +128,16 @@ class _Words:
                 at = taken.at.astimezone(UTC)
                 said = (
                     *(party.city, party.native, party.country, who, self.numbers[clause], clause),
-                    *(self.said(stand.position.stance), stand.position.reservation or "", self.yes(stand.stale)),
+                    *(self.said(stand.position.stance), stand.position.reservation or "", self.objections(who, clause)),
+                    self.yes(stand.stale),
                 )
                 shown = at.strftime("%Y-%m-%d %H:%M:%S")
                 yield _Line(said, taken.version, shown, self.stance(stand), Cell(at, Look.DATE))
+
+
+def _read(session: View, declaration: str, language: str) -> _Words:
+    against = objections_in_force(reservations(session, declaration))
+    return _Words(standing(session, declaration), against, words.speaks(language), language)
 
 
 def _values(line: _Line) -> tuple[str | int, ...]:
@@ -147,10 +163,10 @@ def _overview(found: _Words) -> Sheet:
 def _positions(found: _Words) -> Sheet:
     rows = [_heading(_COLUMNS, found.said)]
     for line in found.lines():
-        *before, _stance, reservation, stale = line.words
-        said = [Cell(value) for value in before] + [line.cell, Cell(reservation), Cell(stale)]
+        *before, _stance, reservation, objections, stale = line.words
+        said = [Cell(value) for value in before] + [line.cell, Cell(reservation), Cell(objections), Cell(stale)]
         rows.append([*said, Cell(line.version), line.date, Cell(ZONE)])
-    widths = (24, 24, 9, 20, 10, 20, 28, 60, 14, 9, 20, 10)
+    widths = (24, 24, 9, 20, 10, 20, 28, 60, 60, 14, 9, 20, 10)
     return Sheet(found.said("positions"), widths, rows, fixed=1, rtl=is_rtl(found.spoken))
 
 

@@ -29,6 +29,12 @@ WORDS: Final = {
         "en": "Reservation or reason",
         "ar": "التحفظ أو السبب",
     },
+    "objections": {
+        "fr": "Objections à la réserve",
+        "de": "Einsprüche gegen den Vorbehalt",
+        "en": "Objections to the reservation",
+        "ar": "اعتراضات على التحفظ",
+    },
     "stale": {
         "fr": "Porte sur un texte antérieur",
         "de": "Gilt einem früheren Wortlaut",

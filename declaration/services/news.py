@@ -97,6 +97,67 @@ class News:
         return "signatories?" if act.kind == "instrument.sealed" else "?"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mention: by whom, where in the discussion, and when; none of its words, which do not leave the service.
+
+    Args:
+        by: how the author is called.
+        topic: what the thread is about.
+        number: by which readers call a clause at present; empty for none.
+        thread: number of the thread.
+        at: when.
+
+    """
+
+    by: str
+    topic: Topic
+    number: str
+    thread: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MentionNews:
+    """Mentions of one reader.
+
+    Args:
+        frame: of the declaration.
+        told: those that a letter names.
+        more: how many more there are.
+
+    """
+
+    frame: Frame
+    told: tuple[Told, ...]
+    more: int
+
+    def words(self, chancery: Chancery, language: str, links: Links) -> Words:
+        """Return the letter."""
+        title, place = _title(self.frame, language), _place(chancery, self.frame.id)
+        paragraphs = [say("mention.opening", language), *(_mention(one, place, language) for one in self.told)]
+        if self.more:
+            link = f"{place}discussion?show=mentions&ui={language}"
+            paragraphs.append(say("mention.more", language, count=self.more, link=link))
+        what = say("mentions", language)
+        paragraphs += [
+            "-- ",
+            _signature(self.frame, place, language),
+            say("news.closing", language, what=what, stop=f"{links.stop}?ui={language}", link=links.change),
+        ]
+        count = len(self.told) + self.more
+        if count == 1:
+            subject = say("mention.subject", language, title=title, by=self.told[0].by)
+        else:
+            subject = say("mention.subject.many", language, title=title, count=count)
+        return Words(subject, _letter(paragraphs), language)
+
+
+def _mention(one: Told, place: str, language: str) -> str:
+    sentence = say("mention", language, by=one.by, what=_what(one.topic, one.number, language))
+    return f"{sentence} ({moment(one.at)})\n{place}discussion/threads/{one.thread}?ui={language}"
+
+
 def read(session: View, declaration: str, topic: Topic, indexes: tuple[int, ...]) -> News:
     """Return what the entries of these indexes say."""
     names = reading.names(session, declaration)
@@ -165,7 +226,8 @@ def _begin(reason: str) -> str:
 
 
 def _sentence(act: Act, language: str) -> str:
-    return say(act.kind, language, by=act.by, id=act.subject, about=act.about)
+    author = str(act.facts.get("author", ""))
+    return say(act.kind, language, by=act.by, id=act.subject, about=act.about, author=author)
 
 
 def _what(topic: Topic, number: str, language: str) -> str:
@@ -174,9 +236,14 @@ def _what(topic: Topic, number: str, language: str) -> str:
 
 def number_of(session: View, frame: Frame, topic: Topic) -> str:
     """Return the number of a clause in the version in force; empty where it has none, and for other topics."""
-    if topic.about is not About.CLAUSE or frame.version is None:
-        return ""
-    return reading.numbers(queries.version_text(session, frame.id, frame.version).text).get(topic.id, "")
+    return numbers(session, frame).get(topic.id, "") if topic.about is About.CLAUSE else ""
+
+
+def numbers(session: View, frame: Frame) -> Mapping[str, str]:
+    """Return by which number readers call each clause of the version in force."""
+    if frame.version is None:
+        return {}
+    return reading.numbers(queries.version_text(session, frame.id, frame.version).text)
 
 
 def _title(frame: Frame, language: str) -> str:

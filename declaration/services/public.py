@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from declaration.canonical import digest, is_digest
@@ -22,6 +23,7 @@ from declaration.render.odt import render_odt
 from declaration.render.odt_styles import MEDIA as ODT
 from declaration.services import akoma, evidence, matrix_files, summaries, word
 from declaration.services.chancery import Chancery
+from declaration.services.layouts import Layouts
 from declaration.services.public_file import File, Lasting
 from declaration.services.renderings import Renderings, made_from
 from declaration.signing import asic
@@ -29,8 +31,6 @@ from declaration.store import blobs, checkpoints, leaves, queries
 from declaration.store.session import View
 from declaration.store.values import Declaration, Instrument, Seal, StoredVersion
 
-PAGE_STYLE: Final = STYLE_SOURCE
-"""The one style that a page of the record needs, as a source of a Content-Security-Policy."""
 PDF: Final = "application/pdf"
 JSON: Final = "application/json"
 WORD: Final = word.MEDIA
@@ -52,6 +52,7 @@ class PublicRecord:
     def __init__(self, chancery: Chancery) -> None:
         self._chancery = chancery
         self._renderings = Renderings()
+        self._layouts = Layouts()
 
     def answers(self) -> None:
         """Make sure that the database answers.
@@ -75,7 +76,7 @@ class PublicRecord:
         check_id(declaration[:80], where="The address")
         with self._chancery.store.reading() as session:
             found = queries.declaration(session, declaration)
-            yield OpenRecord(self._chancery, self._renderings, session, found)
+            yield OpenRecord(self._chancery, self._renderings, self._layouts, session, found)
 
 
 class OpenRecord:
@@ -84,14 +85,23 @@ class OpenRecord:
     Args:
         chancery: the service.
         renderings: what was made before.
+        layouts: of the sealed declaration.
         session: the view.
         declaration: whose record it is.
 
     """
 
-    def __init__(self, chancery: Chancery, renderings: Renderings, session: View, declaration: Declaration) -> None:
+    def __init__(
+        self,
+        chancery: Chancery,
+        renderings: Renderings,
+        layouts: Layouts,
+        session: View,
+        declaration: Declaration,
+    ) -> None:
         self._chancery = chancery
         self._renderings = renderings
+        self._layouts = layouts
         self._session = session
         self._declaration = declaration
         self._id = declaration.id
@@ -338,6 +348,10 @@ class OpenRecord:
         # the note's root binds every entry, and the entry's index says which bundle it is
         return self._made("receipt", f"{digest(note)} {answer.entry}", JSON, self._until_sealed(), bundle)
 
+    def layout(self, find: Callable[[Layouts, View, Declaration, str], File], place: str) -> File:
+        """Return what a method of `Layouts` finds at a place; its errors."""
+        return find(self._layouts, self._session, self._declaration, place)
+
     # Who stands where
 
     def matrix(self) -> File:
@@ -407,9 +421,10 @@ class OpenRecord:
         return row
 
     def _page(self, row: StoredVersion, lasting: Lasting) -> File:
-        return self._made(
+        made = self._made(
             "html", row.digest, "text/html", lasting, lambda: render_html(self._version_text(row)).encode()
         )
+        return replace(made, style=STYLE_SOURCE)
 
     def _version_text(self, row: StoredVersion) -> Version:
         return queries.version_text(self._session, self._id, row.number)

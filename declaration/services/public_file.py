@@ -31,6 +31,7 @@ class File:
         lasting: for how long its address gives these bytes.
         read: gives the bytes; call it before the view is closed.
         saved: name under which a reader keeps it; empty where it has no name of its own.
+        style: of a page, the source expression of the one style inside it (CSP level 3, 2.3.1).
 
     """
 
@@ -39,3 +40,4 @@ class File:
     lasting: Lasting
     read: Callable[[], bytes]
     saved: str = ""
+    style: str = ""

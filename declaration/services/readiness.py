@@ -15,9 +15,10 @@ from declaration.drafting.hygiene import check
 from declaration.drafting.positions import Agreement
 from declaration.drafting.text import Version
 from declaration.errors import InputRefused, StateConflict
+from declaration.render.columns import MOST
 from declaration.render.instrument import render_instrument
 from declaration.render.numbering import clause_numbers
-from declaration.render.values import Occasion
+from declaration.render.values import Occasion, Rendered
 from declaration.services import freezing, translating
 from declaration.services.chancery import Chancery
 from declaration.services.consolidating import require_drafting
@@ -30,10 +31,14 @@ from declaration.store.values import Signatory
 
 MAX_LINE: Final = 200
 """Characters of a line of the title page: more would not stand on one."""
+MOST_COLUMNS: Final = MOST
+"""Languages beside each other."""
 _THEN: Final = datetime(2019, 8, 30, tzinfo=UTC)
 """The moment that a trial names: whichever, so that the same text is tried once."""
 _TRIALS: Final = Renderings(limit=1024 * 1024)
 """Which characters no font draws, by what would be printed; finding out takes a second of a processor."""
+_PROOFS: Final = Renderings(limit=8 * 1024 * 1024)
+"""Documents to look at, the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +144,6 @@ def _unprintable(version: Version, roster: tuple[Signatory, ...]) -> tuple[Unpri
 
 def _trial(version: Version, roster: tuple[Signatory, ...]) -> list[Json]:
     """Print the instrument once, as if it were frozen at its beginning, and return what no font could draw."""
-    rendered = render_instrument(
-        version,
-        [roster_line(party) for party in roster],
-        [],
-        document=encode(document_of(version, roster, [])),
-        frozen_at=_THEN,
-    )
     return [
         {
             "code_point": item.code_point,
@@ -153,8 +151,34 @@ def _trial(version: Version, roster: tuple[Signatory, ...]) -> list[Json]:
             "where": item.where,
             "count": item.count,
         }
-        for item in rendered.missing
+        for item in _set(version, roster).missing
     ]
+
+
+def proof(session: View, declaration: str, columns: int) -> bytes:
+    """Return the document as it would be set if it were frozen now, without title lines and reservations: to look at.
+
+    Raises:
+        NotFound: ``declaration.unknown``, ``version.none``.
+        InputRefused: ``layout.columns``.
+
+    """
+    version = queries.current_version(session, declaration)
+    roster = queries.signatories(session, declaration)
+    names: list[Json] = [party.as_json() for party in roster]
+    tag = made_from(f"proof {columns}", digest(encode([version.digest, names])))
+    return _PROOFS.get(tag, lambda: _set(version, roster, columns).pdf)
+
+
+def _set(version: Version, roster: tuple[Signatory, ...], columns: int = 1) -> Rendered:
+    return render_instrument(
+        version,
+        [roster_line(party) for party in roster],
+        [],
+        document=encode(document_of(version, roster, [], {})),
+        frozen_at=_THEN,
+        columns=columns,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +190,9 @@ class Lines:
     date: Mapping[str, str]
 
 
-def freeze(chancery: Chancery, declaration: str, *, lines: Lines, base: str, with_stale: bool) -> Frozen:
+def freeze(
+    chancery: Chancery, declaration: str, *, lines: Lines, base: str, with_stale: bool, columns: int = 1
+) -> Frozen:
     """Freeze the version that was looked at.
 
     Args:
@@ -175,10 +201,11 @@ def freeze(chancery: Chancery, declaration: str, *, lines: Lines, base: str, wit
         lines: of the title page.
         base: digest of the version.
         with_stale: leave positions on former words out.
+        columns: how many languages stand beside each other.
 
     Raises:
         StateConflict: the text is frozen or sealed already; as `freezing.freeze`.
-        InputRefused: ``occasion.language``, ``text.*``.
+        InputRefused: ``occasion.language``, ``layout.columns``, ``text.*``.
 
     """
     with chancery.store.reading() as session:
@@ -194,7 +221,7 @@ def freeze(chancery: Chancery, declaration: str, *, lines: Lines, base: str, wit
                 )
             check(line, where=f"The title page ({language})")
     occasion = Occasion(lines.name, lines.place, lines.date)
-    return freezing.freeze(chancery, declaration, occasion=occasion, with_stale=with_stale, base=base)
+    return freezing.freeze(chancery, declaration, occasion=occasion, columns=columns, with_stale=with_stale, base=base)
 
 
 def unfreeze(chancery: Chancery, declaration: str, *, reason: str, voids: int) -> Recorded:

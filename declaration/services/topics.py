@@ -15,7 +15,8 @@ from declaration.canonical import parse, parse_canonical
 from declaration.drafting.text import Clause, Text, check_id
 from declaration.errors import InputRefused, NotFound
 from declaration.ledger.entries import MAX_STATEMENT, Kind
-from declaration.services import reading
+from declaration.services import participants, reading
+from declaration.services.announcing import NAMED
 from declaration.store import queries
 from declaration.store.session import View
 from declaration.store.values import StoredEntry
@@ -46,6 +47,8 @@ class About(StrEnum):
     TEXT = "text"
     CLAUSE = "clause"
     AMENDMENT = "amendment"
+    MENTIONS = "mentions"
+    """Somebody's own, in the discussion, which is not public: nobody else can follow them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Topic:
 
     Args:
         about: the kind.
-        id: of the clause or the amendment; empty for the text.
+        id: of the clause or the amendment; ``ROLE.ID`` of whoever is mentioned; empty for the text.
 
     """
 
@@ -62,7 +65,7 @@ class Topic:
     id: str = ""
 
     def __str__(self) -> str:
-        """Return it as it is stored and written in addresses: ``text``, ``clause:ID``, ``amendment:ID``."""
+        """Return it as it is stored: ``text``, ``clause:ID``, ``amendment:ID``, ``mentions:ROLE.ID``."""
         return f"{self.about}:{self.id}" if self.id else str(self.about)
 
 
@@ -83,6 +86,9 @@ def read_topic(written: str) -> Topic:
             f"{written[:80]!r} cannot be followed.",
             hint="Write text, clause:ID or amendment:ID.",
         )
+    if about == About.MENTIONS:
+        participants.read_mentions(written)
+        return Topic(About.MENTIONS, name)
     return Topic(About(about), check_id(name[:80], where="The topic") if colon else "")
 
 
@@ -91,9 +97,14 @@ def require(session: View, declaration: str, topic: Topic) -> None:
 
     Raises:
         NotFound: ``declaration.unknown``, ``clause.unknown``, ``amendment.unknown``.
+        InputRefused: ``following.topic``: mentions are followed by those alone who are in (`services.mentioning`).
 
     """
     match topic.about:
+        case About.MENTIONS:
+            raise InputRefused(
+                "following.topic", "Mentions are followed from the discussion.", hint="Come in, and ask there."
+            )
         case About.TEXT:
             queries.declaration(session, declaration)
         case About.AMENDMENT:
@@ -112,13 +123,15 @@ def entries_about(session: View, declaration: str, topic: Topic, start: int, sto
     """Return the indexes of the entries about a topic, from `start` up to and without `stop`, in their order."""
     kinds: frozenset[Kind]
     match topic.about:
+        case About.MENTIONS:
+            return ()
         case About.TEXT:
             return tuple(entry.index for entry in queries.entries_of(session, declaration, _TEXT, start, stop))
         case About.AMENDMENT:
             kinds = _AMENDMENT | {Kind.VERSION_ADOPTED}
             is_about = partial(_names, session, declaration, topic.id)
         case About.CLAUSE:
-            kinds = _AMENDMENT | {Kind.VERSION_ADOPTED, Kind.POSITIONS_TAKEN}
+            kinds = _AMENDMENT | {Kind.VERSION_ADOPTED, Kind.POSITIONS_TAKEN} | NAMED
     found = queries.entries_of(session, declaration, kinds, start, stop)
     if topic.about is About.CLAUSE:
         is_about = partial(_touches, session, declaration, topic.id, _wishes(session, declaration, found))
@@ -157,6 +170,9 @@ def _touches(
     if entry.entry.kind == Kind.POSITIONS_TAKEN:
         said: Any = parse_canonical(str(body["statement"]).encode(), limit=MAX_STATEMENT, what="The statement")
         return any(line["clause"] == clause for line in said["positions"])
+    if entry.entry.kind in NAMED:
+        named: Any = parse_canonical(str(body["statement"]).encode(), limit=MAX_STATEMENT, what="The statement")
+        return bool(named["clause"] == clause)
     return clause in wishes(str(body["amendment"]))
 
 

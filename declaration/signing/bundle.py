@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, cast
 
-from declaration.canonical import Json, b64u, digest, encode, parse_canonical, unb64u
+from declaration.canonical import Json, b64u, digest, encode, parse_canonical
 from declaration.errors import InputRefused
 from declaration.ledger import forms
 from declaration.ledger.entries import MAX_STATEMENT
@@ -39,28 +39,24 @@ def _text(longest: int) -> Form:
     return check
 
 
-def _as_is(_value: Json, _place: str) -> None:
-    """Leave a member to the reader of its own format."""
-
-
 _bundle: Final = forms.members(
     {
         "format": forms.one_of(FORMAT),
         "act": forms.one_of(str(Act.SIGN), str(Act.DECLINE)),
         "statement": _text(MAX_STATEMENT),
-        "assertion": _as_is,
-        "cms": forms.nullable(forms.binary(1, MAX_CMS)),
-        "drawn": forms.nullable(forms.binary(1, MAX_DRAWN)),
-        "entries": forms.members(dict.fromkeys(ENTRIES, _as_is)),
+        "assertion": forms.anything,
+        "cms": forms.anything,
+        "drawn": forms.anything,
+        "entries": forms.members(dict.fromkeys(ENTRIES, forms.anything)),
         "checkpoint": _text(MAX_NOTE),
     }
 )
 _evidence: Final = forms.members(
     {
         "statement": _text(MAX_STATEMENT),
-        "assertion": _as_is,
-        "cms": forms.binary(1, MAX_CMS),
-        "drawn": forms.nullable(forms.binary(1, MAX_DRAWN)),
+        "assertion": forms.anything,
+        "cms": forms.anything,
+        "drawn": forms.anything,
     }
 )
 
@@ -115,8 +111,8 @@ class Evidence:
         return cls(
             given["statement"].encode(),
             Assertion.from_json(given["assertion"]),
-            unb64u(given["cms"], what="The CMS"),
-            _optional(cast("dict[str, Json]", value)["drawn"]),
+            forms.read_binary(given["cms"], "cms", shortest=1, longest=MAX_CMS),
+            _optional(cast("dict[str, Json]", value), "drawn", MAX_DRAWN),
         )
 
 
@@ -207,8 +203,8 @@ class Bundle:
                 act=Act(texts["act"]),
                 statement=texts["statement"].encode(),
                 assertion=Assertion.from_json(members["assertion"], place="bundle.assertion"),
-                cms=_optional(members["cms"]),
-                drawn=_optional(members["drawn"]),
+                cms=_optional(members, "cms", MAX_CMS),
+                drawn=_optional(members, "drawn", MAX_DRAWN),
                 opened=opened,
                 enrolled=enrolled,
                 frozen=frozen,
@@ -217,5 +213,6 @@ class Bundle:
             )
 
 
-def _optional(value: Json) -> bytes | None:
-    return unb64u(value, what="A member of the bundle") if isinstance(value, str) else None
+def _optional(members: dict[str, Json], name: str, longest: int) -> bytes | None:
+    value = members[name]
+    return None if value is None else forms.read_binary(value, name, shortest=1, longest=longest)

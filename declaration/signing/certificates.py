@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import NameAttribute, ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from declaration.signing import structures as der
 from declaration.signing.statement import Signatory
 
 Random: TypeAlias = Callable[[int], bytes]
@@ -63,13 +64,17 @@ SIGNER_USAGE: Final = key_usage(signing=True, commitment=True)
 SIGNER_PURPOSES: Final = _PURPOSES
 """Extended key usage of ephemeral and seal keys; emailProtection is what `openssl cms -verify` asks for by default."""
 EPHEMERAL_EXTENSIONS: Final = {
-    x509.KeyUsage.oid: (True, SIGNER_USAGE.public_bytes()),
-    x509.ExtendedKeyUsage.oid: (False, SIGNER_PURPOSES.public_bytes()),
-    NO_REV_AVAIL: (False, b"\x05\x00"),
-    x509.SubjectKeyIdentifier.oid: (False, None),
-    x509.AuthorityKeyIdentifier.oid: (False, None),
+    der.encode(oid): form
+    for oid, form in {
+        x509.KeyUsage.oid: (True, SIGNER_USAGE.public_bytes()),
+        x509.ExtendedKeyUsage.oid: (False, SIGNER_PURPOSES.public_bytes()),
+        NO_REV_AVAIL: (False, b"\x05\x00"),
+        x509.SubjectKeyIdentifier.oid: (False, None),
+        x509.AuthorityKeyIdentifier.oid: (False, None),
+    }.items()
 }
-"""The extensions of an ephemeral certificate, just these: whether critical, and their bytes where always the same."""
+"""The extensions of an ephemeral certificate, by the DER of their identifiers, just these: whether critical, and their
+bytes where always the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,38 @@ def subject_of(signatory: Signatory) -> x509.Name:
             NameAttribute(NameOID.SERIAL_NUMBER, signatory.id.replace("_", "=5F")),
         ]
     )
+
+
+_SUBJECT: Final = tuple(
+    (der.encode(oid), tag)
+    for oid, tag in (
+        (NameOID.COUNTRY_NAME, 0x13),
+        (NameOID.ORGANIZATION_NAME, 0x0C),
+        (NameOID.TITLE, 0x0C),
+        (NameOID.COMMON_NAME, 0x0C),
+        (NameOID.SERIAL_NUMBER, 0x13),
+    )
+)
+"""Attributes of a subject in their order: identifier, DER; PrintableString (0x13) or UTF8String (0x0c)."""
+
+
+def subject_bytes(signatory: Signatory) -> bytes:
+    """Return the DER of `subject_of`, to be compared: written from its parts, at a tenth of the cost of the object.
+
+    A Name is a SEQUENCE of SETs of one SEQUENCE of type and value (RFC 5280 section 4.1.2.4).
+    """
+    texts = (
+        signatory.country,
+        _fit(signatory.city),
+        _fit(signatory.office),
+        _fit(signatory.name),
+        signatory.id.replace("_", "=5F"),
+    )
+    parts = (
+        der.wrap(0x31, der.wrap(0x30, oid + der.wrap(tag, text.encode())))
+        for (oid, tag), text in zip(_SUBJECT, texts, strict=True)
+    )
+    return der.wrap(0x30, b"".join(parts))
 
 
 def _fit(text: str) -> str:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from declaration.signing.fields import Fields, Seen, Usage
+from declaration.signing.fields import CONSTRAINTS, KEY_USAGE, PURPOSES, Fields, Seen, Usage, keep
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_AUTHORITIES: Final = 4
@@ -29,13 +29,13 @@ MIN_RSA: Final = 3072
 MAX_RSA: Final = 8192
 """Bits of an RSA key: more only costs the verifier time."""
 MAX_REMEMBERED: Final = 64
-"""Certificates and paths that a run remembers: a hostile set of files must fill no memory."""
+"""Paths and ends that a run remembers: a hostile set of files must fill no memory."""
 HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 """Hash algorithms with which certificates may be signed."""
 CURVES: Final = (SECP256R1, SECP384R1)
 """Elliptic curves on which keys may lie."""
 
-_UNDERSTOOD: Final = frozenset({x509.BasicConstraints.oid, x509.KeyUsage.oid, x509.ExtendedKeyUsage.oid})
+_UNDERSTOOD: Final = frozenset({CONSTRAINTS, KEY_USAGE, PURPOSES})
 
 
 class Path(NamedTuple):
@@ -50,21 +50,19 @@ class Path(NamedTuple):
 class Links:
     """What a run of a verifier has found about certificates that occur again and again.
 
-    Each certificate is kept as one object, which remembers what was read from it; paths of authorities and timestamp
-    certificates are verified once. Signatories' certificates occur once, and are not kept. Everything is named by the
-    bytes of the certificates.
+    Paths of authorities and timestamp certificates are verified once. Signatories' certificates occur once, and are not
+    kept. Everything is named by the bytes of the certificates.
     """
 
-    certificates: dict[bytes, Seen] = field(default_factory=dict)
     paths: dict[tuple[object, ...], Path] = field(default_factory=dict)
     ends: set[tuple[bytes, bytes]] = field(default_factory=set)
 
-    def one(self, certificate: Seen) -> Seen:
-        """Return the one object for this certificate."""
-        for kept in (self.certificates, self.paths, self.ends):
-            if len(kept) >= MAX_REMEMBERED:
-                kept.clear()
-        return self.certificates.setdefault(certificate.data, certificate)
+    def bound(self) -> None:
+        """Forget what became too much."""
+        if len(self.paths) >= MAX_REMEMBERED:
+            self.paths.clear()
+        if len(self.ends) >= MAX_REMEMBERED:
+            self.ends.clear()
 
 
 @lru_cache(maxsize=16)
@@ -101,8 +99,9 @@ def verify_chain(
 
     """
     links = links if links is not None else Links()
+    links.bound()
     with reading(f"{family}.unreadable"):
-        known = [links.one(item) for item in others]
+        known = tuple(others)
         anchor = pinned(root)
         check_key(anchor, family)
         path = _path_above(certificate.fields.issuer, known, anchor, purpose=purpose, family=family, links=links)
@@ -113,8 +112,8 @@ def verify_chain(
         elif end not in links.ends:
             _check_issued(certificate, issuer, family)
             links.ends.add(end)
-        begin = max(path.begin, certificate.certificate.not_valid_before_utc)
-        until = min(path.end, certificate.certificate.not_valid_after_utc)
+            keep(certificate)
+        begin, until = max(path.begin, certificate.begin), min(path.end, certificate.end)
     if not begin <= at <= until:
         raise unverifiable(f"{family}.validity", at=at.isoformat(), begin=begin.isoformat(), end=until.isoformat())
 
@@ -133,10 +132,10 @@ def _path_above(
             _check_authority(fields, depth, purpose, family)
             if issuer is not root:
                 _check_issued(issuer, certificates[depth + 1], family)
+        for issuer in certificates[:-1]:
+            keep(issuer)
         path = Path(
-            tuple(certificates),
-            max(item.certificate.not_valid_before_utc for item in certificates),
-            min(item.certificate.not_valid_after_utc for item in certificates),
+            tuple(certificates), max(item.begin for item in certificates), min(item.end for item in certificates)
         )
         links.paths[known] = path
     return path
@@ -150,7 +149,7 @@ def check_key(certificate: Seen, family: str) -> EllipticCurvePublicKey | RSAPub
 
     """
     with reading(f"{family}.unreadable"):
-        key = certificate.certificate.public_key()
+        key = certificate.key
         if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, CURVES):
             return key
         if isinstance(key, RSAPublicKey) and MIN_RSA <= key.key_size <= MAX_RSA:
@@ -201,10 +200,10 @@ def _check_issued(subject: Seen, issuer: Seen, family: str) -> None:
 def _check_authority(fields: Fields, depth: int, purpose: x509.ObjectIdentifier, family: str) -> None:
     """RFC 5280 section 6.1.4 (k) to (n): what an issuer must be allowed to do; `depth` authorities stand below it."""
     _check_critical(fields, family)
-    constraints, usage, purposes = fields.constraints(), fields.usage(), fields.purposes()
+    constraints, usage, purposes = fields.constraints, fields.usage, fields.purposes
     if (
         constraints is None
-        or not (fields.extensions[x509.BasicConstraints.oid].critical and constraints.ca)
+        or not (CONSTRAINTS in fields.critical and constraints.ca)
         or usage is None
         or not usage & Usage.KEY_CERT_SIGN
         or (constraints.path_length is not None and constraints.path_length < depth)
@@ -214,5 +213,5 @@ def _check_authority(fields: Fields, depth: int, purpose: x509.ObjectIdentifier,
 
 
 def _check_critical(fields: Fields, family: str) -> None:
-    if any(item.critical and oid not in _UNDERSTOOD for oid, item in fields.extensions.items()):
+    if not fields.critical <= _UNDERSTOOD:
         raise unverifiable(f"{family}.extension")

@@ -14,10 +14,10 @@ from typing import Final, NamedTuple, cast
 from declaration.canonical import unb64u
 from declaration.ledger import entries as ledger
 from declaration.ledger.entries import Entry, Kind
-from declaration.signing.document import FrozenDocument, Reservation
+from declaration.signing.document import FrozenDocument
 from declaration.signing.judgement import altered, reading
-from declaration.signing.passkey import Assertion, verify_assertion
-from declaration.signing.statement import Act, Party, PositionsTaken, Statement
+from declaration.signing.party import Party
+from declaration.signing.passkey import Assertion
 
 BLOB_MEMBERS: Final = ("document", "carriage", "instrument", "evidence", "edition", "merged")
 """Members of an entry's body that name a blob (docs/spec/ledger.md, section "Blobs")."""
@@ -61,7 +61,7 @@ class Chronicle:
         passkeys: by credential id; revoked ones stay.
         revoked: index of the revocation, by credential id.
         versions: adopted, by digest.
-        positions: every entry ``positions.taken``.
+        stands: every entry about positions, reservations and objections.
         frozen: the freeze in force, if any.
         signed: signatures under the freeze in force, by signatory.
         declined: declines under the freeze in force, by signatory.
@@ -75,7 +75,7 @@ class Chronicle:
     passkeys: dict[str, Passkey] = field(default_factory=dict)
     revoked: dict[str, int] = field(default_factory=dict)
     versions: dict[str, Recorded] = field(default_factory=dict)
-    positions: list[Recorded] = field(default_factory=list)
+    stands: list[Recorded] = field(default_factory=list)
     frozen: Recorded | None = None
     signed: dict[str, Recorded] = field(default_factory=dict)
     declined: dict[str, Recorded] = field(default_factory=dict)
@@ -162,7 +162,18 @@ def _adopted(chronicle: Chronicle, recorded: Recorded) -> None:
 
 def _positions(chronicle: Chronicle, recorded: Recorded) -> None:
     _require(chronicle.frozen is None, recorded, "a position is taken while the text is frozen")
-    chronicle.positions.append(recorded)
+    chronicle.stands.append(recorded)
+
+
+def _objected(chronicle: Chronicle, recorded: Recorded) -> None:
+    _require(chronicle.frozen is None, recorded, "an objection is raised while the text is frozen")
+    chronicle.stands.append(recorded)
+
+
+def _withdrawn(chronicle: Chronicle, recorded: Recorded) -> None:
+    alone = recorded.entry.kind == Kind.RESERVATION_WITHDRAWN
+    _require(not alone or chronicle.frozen is not None, recorded, "positions withdraw a reservation before the freeze")
+    chronicle.stands.append(recorded)
 
 
 def _frozen(chronicle: Chronicle, recorded: Recorded) -> None:
@@ -224,6 +235,9 @@ _FOLLOW: Final[dict[Kind, Callable[[Chronicle, Recorded], None]]] = {
     Kind.CREDENTIAL_REVOKED: _revoked,
     Kind.VERSION_ADOPTED: _adopted,
     Kind.POSITIONS_TAKEN: _positions,
+    Kind.RESERVATION_WITHDRAWN: _withdrawn,
+    Kind.OBJECTION_RAISED: _objected,
+    Kind.OBJECTION_WITHDRAWN: _withdrawn,
     Kind.INSTRUMENT_FROZEN: _frozen,
     Kind.INSTRUMENT_UNFROZEN: _unfrozen,
     Kind.SIGNATURE_AFFIXED: _answered,
@@ -241,67 +255,3 @@ def require_roster(chronicle: Chronicle, document: FrozenDocument) -> None:
     """
     if {party.id: party for party in document.roster} != chronicle.invited:
         raise altered("ledger.roster")
-
-
-def require_reservations(chronicle: Chronicle, document: FrozenDocument) -> None:
-    """Require that the annex holds every reservation on the frozen words, and none that nobody made.
-
-    The last position of a signatory on a clause counts. Each one that counts for the annex is verified: the passkey
-    enrolled for that signatory signed the statement that takes it.
-
-    Raises:
-        Altered: ``ledger.reservation``, ``ledger.position``, ``assertion.…``.
-        CannotBeVerified: ``ledger.position``.
-
-    """
-    held: dict[tuple[str, str], tuple[Reservation, Recorded]] = {}
-    for recorded in chronicle.positions:
-        signatory = _text(recorded, "signatory")
-        for line in _taken(recorded).positions:
-            held.pop((signatory, line.clause), None)
-            if line.stance == "accept-with-reservation" and line.reservation is not None:
-                reservation = Reservation(signatory, line.clause, line.digest, line.reservation)
-                held[signatory, line.clause] = (reservation, recorded)
-    listed = {(each.signatory, each.clause): each for each in document.reservations}
-    for place, (reservation, recorded) in held.items():
-        if place not in listed and document.clauses.get(reservation.clause) == reservation.digest:
-            raise altered("ledger.reservation", signatory=place[0], clause=place[1])
-        if place in listed:
-            _verify_position(chronicle, recorded)
-    for place, each in listed.items():
-        if place not in held or held[place][0] != each:
-            raise altered("ledger.reservation", signatory=place[0], clause=place[1])
-
-
-def _taken(recorded: Recorded) -> PositionsTaken:
-    with reading("ledger.position", index=recorded.index):
-        details = Statement.parse(_text(recorded, "statement").encode()).details
-    if not isinstance(details, PositionsTaken):
-        raise altered("ledger.position", index=recorded.index)
-    return details
-
-
-def _verify_position(chronicle: Chronicle, recorded: Recorded) -> None:
-    """Verify the gesture behind an entry ``positions.taken``."""
-    opened = chronicle.opened.entry.body
-    with reading("ledger.position", index=recorded.index):
-        statement = Statement.parse(_text(recorded, "statement").encode())
-        assertion = Assertion.from_json(recorded.entry.body["assertion"])
-        passkey = chronicle.passkeys.get(assertion.credential)
-        signatory = _text(recorded, "signatory")
-        bound = (statement.act, statement.declaration, statement.ledger, statement.signatory.id, statement.credential)
-        named = (Act.POSITIONS, recorded.entry.declaration, opened["origin"], signatory, assertion.credential)
-        if passkey is None or passkey.signatory != signatory or bound != named:
-            raise altered("ledger.position", index=recorded.index)
-        if passkey.enrolled.index > recorded.index or chronicle.revoked.get(assertion.credential, recorded.index) < (
-            recorded.index
-        ):
-            raise altered("ledger.position", index=recorded.index)
-        verify_assertion(
-            assertion,
-            challenge=statement.challenge,
-            rp_id=cast("str", opened["rp_id"]),
-            origins=cast("list[str]", opened["origins"]),
-            credential=assertion.credential,
-            public_key=passkey.public_key,
-        )

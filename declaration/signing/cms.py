@@ -7,6 +7,7 @@ specified in docs/spec/bundle.md. `read` accepts nothing else, and whatever it a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +16,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat import asn1
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from declaration.canonical import sha256
@@ -35,6 +35,8 @@ MAX_MERGED: Final = 128 * 1024 * 1024
 
 UTC_TIME_ENDS: Final = 2050
 """First year that is written as GeneralizedTime (RFC 5652 section 11.3)."""
+_TURN: Final = b"50"
+"""Where the two digits of a UTCTime turn to the last century (RFC 5280 section 4.1.2.5.1)."""
 _ALGORITHM_SHA256: Final = der.AlgorithmIdentifier(algorithm=der.SHA256, parameters=None)
 _ALGORITHM_ECDSA: Final = der.AlgorithmIdentifier(algorithm=der.ECDSA_SHA256, parameters=None)
 _SIGNED: Final = (der.CONTENT_TYPE, der.MESSAGE_DIGEST, der.SIGNING_TIME, der.SIGNING_CERTIFICATE_V2)
@@ -98,16 +100,14 @@ def signed_attributes(*, digest: bytes, certificate: x509.Certificate, signing_t
 
     """
     moment = signing_time.astimezone(UTC).replace(microsecond=0)
+    return _attribute_set(digest, moment, sha256(certificate.public_bytes(Encoding.DER)))
+
+
+def _attribute_set(digest: bytes, moment: datetime, certificate: bytes) -> bytes:
+    """Return the SET OF that says these three things."""
     time = asn1.UTCTime(moment) if moment.year < UTC_TIME_ENDS else asn1.GeneralizedTime(moment)
-    identified = der.SigningCertificateV2(
-        certificates=[
-            der.EssCertIdV2(
-                hash_algorithm=None, hash=sha256(certificate.public_bytes(Encoding.DER)), issuer_serial=None
-            )
-        ],
-        policies=None,
-    )
-    values = (der.DATA, digest, time, identified)
+    own = der.EssCertIdV2(hash_algorithm=None, hash=certificate, issuer_serial=None)
+    values = (der.DATA, digest, time, der.SigningCertificateV2(certificates=[own], policies=None))
     return der.encode(asn1.SetOf([attribute(kind, value) for kind, value in zip(_SIGNED, values, strict=True)]))
 
 
@@ -287,13 +287,13 @@ def verify_signature(message: Message, *, digest: bytes) -> EllipticCurvePublicK
     if attributes.digest != digest:
         raise altered("signature.message-digest", found=attributes.digest.hex(), expected=digest.hex())
     with reading("signature.key"):
-        if attributes.certificate != sha256(message.signer.data):
+        if attributes.certificate != message.signer.digest:
             raise altered("signature.certificate")
-        key = message.certificate.public_key()
+        key = message.signer.key
         if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
             raise unverifiable("signature.key")
         try:
-            key.verify(message.signature, attributes.data, ECDSA(SHA256()))
+            key.verify(message.signature, attributes.data, p256.ECDSA_SHA256)
         except InvalidSignature as error:
             raise altered("signature.invalid") from error
     return key
@@ -310,30 +310,39 @@ def _check_profile(content: der.Detached, signer: der.SignerInfo) -> None:
         raise unverifiable("signature.algorithm")
 
 
+def _pattern(year: int) -> re.Pattern[bytes]:
+    """Return the one form that the attributes have in the time of `year`, with gaps where they differ."""
+    digest, certificate = b"\x01" * 32, b"\x02" * 32
+    moment = datetime(year, 1, 1, tzinfo=UTC)
+    digits = f"{moment:%Y%m%d%H%M%S}"[0 if year >= UTC_TIME_ENDS else 2 :]
+    form = re.escape(_attribute_set(digest, moment, certificate))
+    for value, gap in (
+        (digest, b"(?P<digest>.{32})"),
+        (certificate, b"(?P<certificate>.{32})"),
+        (digits.encode(), b"(?P<time>[0-9]{%d})" % len(digits)),
+    ):
+        form = form.replace(re.escape(value), gap)
+    return re.compile(form, re.DOTALL)
+
+
+_EARLY: Final = _pattern(UTC_TIME_ENDS - 1)
+_LATE: Final = _pattern(UTC_TIME_ENDS)
+
+
 def _attributes(data: bytes, code: str) -> Attributes:
-    """Read the SET OF as the sequence that its only DER order makes it."""
-    found = der.decode(der.OurAttributes, b"\x30" + data[1:], code=code, limit=MAX_ATTRIBUTES)
+    """Read what `signed_attributes` writes: DER leaves it one form a time, of which only three values change."""
+    found = _EARLY.fullmatch(data)
+    century = 0 if found is None else 1900 if found["time"] >= _TURN else 2000  # RFC 5280 section 4.1.2.5.1
+    found = found or _LATE.fullmatch(data)
+    if found is None:
+        raise unverifiable(code)
     with reading(code):
-        given = (found.content_type, found.message_digest, found.signing_time, found.signing_certificate)
-        values = [item.values.as_list() for item in given]
-        if data[:1] != b"\x31" or tuple(item.type for item in given) != _SIGNED or any(len(v) != 1 for v in values):
-            raise unverifiable(code)
-        time = found.signing_time.values.as_list()[0]
-        moment = time.as_datetime().replace(tzinfo=UTC)
-        late = moment.year >= UTC_TIME_ENDS
-        named = found.signing_certificate.values.as_list()[0]
-        if (
-            found.content_type.values.as_list()[0] != der.DATA
-            or isinstance(time, asn1.GeneralizedTime) != late  # RFC 5652 section 11.3
-            or moment.microsecond
-            or len(named.certificates) != 1
-            or named.certificates[0].hash_algorithm is not None
-            or named.certificates[0].issuer_serial is not None
-            or named.policies is not None
-        ):
-            raise unverifiable(code)
-        digest = found.message_digest.values.as_list()[0]
-        return Attributes(digest, moment, named.certificates[0].hash, data)
+        digits = found["time"]
+        *year, month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(0, len(digits), 2))
+        moment = datetime(century + year[-1] + 100 * sum(year[:-1]), month, day, hour, minute, second, tzinfo=UTC)
+    if (moment.year < UTC_TIME_ENDS) != bool(century):  # RFC 5652 section 11.3
+        raise unverifiable(code)
+    return Attributes(found["digest"], moment, found["certificate"], data)
 
 
 def _token(signer: der.SignerInfo) -> bytes | None:

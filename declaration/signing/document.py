@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, cast
 from declaration import canonical
 from declaration.canonical import Json
 from declaration.ledger import forms
-from declaration.ledger.entries import MAX_LANGUAGES, MAX_REASON
+from declaration.ledger.entries import MAX_LANGUAGES, MAX_REASON, MAX_ROSTER
 from declaration.ledger.forms import Form
 from declaration.signing.judgement import altered, reading
 from declaration.signing.party import PARTY, Party
@@ -26,13 +26,32 @@ MAX_DOCUMENT: Final = 1 << 26
 """Bytes of declaration.json: a roster of 12,000 is 3 MB, the texts of a declaration are far below 1 MB."""
 
 
+class Objection(NamedTuple):
+    """One objection to a reservation of the annex: who raised it, and why."""
+
+    signatory: str
+    reason: str
+
+
 class Reservation(NamedTuple):
-    """One reservation of the annex: who made it, on which exact words (`digest` names the clause), and its text."""
+    """One reservation of the annex: who made it, on which exact words (`digest` names the clause), and its text.
+
+    `objections` are those in force when the text was frozen, in the order of the ids of who raised them.
+    """
 
     signatory: str
     clause: str
     digest: str
     reservation: str
+    objections: tuple[Objection, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """Digest by which objections and withdrawals name the reservation (docs/spec/text.md, section 6.1)."""
+        named: dict[str, Json] = {
+            name: getattr(self, name) for name in ("signatory", "clause", "digest", "reservation")
+        }
+        return canonical.digest(canonical.encode(named))
 
 
 class FrozenDocument(NamedTuple):
@@ -109,13 +128,17 @@ _version: Final = forms.members(
         "sections": _listed(_section),
     }
 )
+_reason: Final = forms.text(MAX_REASON, lines=True)
+_objection: Final = forms.members({"signatory": forms.identifier, "reason": _reason})
 _reservation: Final = forms.members(
     {
         "signatory": forms.identifier,
         "clause": forms.identifier,
         "digest": forms.digest,
-        "reservation": forms.text(MAX_REASON, lines=True),
-    }
+        "reservation": _reason,
+        "objections": forms.apart(_objection, "signatory", most=MAX_ROSTER),
+    },
+    optional=frozenset({"objections"}),
 )
 _document: Final = forms.members(
     {
@@ -131,7 +154,7 @@ def read_document(data: bytes) -> FrozenDocument:
     """Read declaration.json strictly, and hold every text against its digest.
 
     Raises:
-        Altered: ``document.text``, ``document.doubled``, ``document.reservation``.
+        Altered: ``document.text``, ``document.doubled``, ``document.reservation``, ``document.objection``.
         CannotBeVerified: ``document.malformed``.
 
     """
@@ -144,7 +167,7 @@ def read_document(data: bytes) -> FrozenDocument:
     clauses = _clauses(version)
     roster = tuple(Party(**item) for item in cast("list[dict[str, str]]", found["roster"]))
     _require_distinct([party.id for party in roster])
-    reservations = tuple(Reservation(**item) for item in cast("list[dict[str, str]]", found["reservations"]))
+    reservations = tuple(_reservation_of(item) for item in cast("list[dict[str, Json]]", found["reservations"]))
     _require_reservations(reservations, frozenset(party.id for party in roster))
     return FrozenDocument(
         declaration=cast("str", version["declaration"]),
@@ -219,6 +242,18 @@ def _require_distinct(ids: list[str]) -> None:
         seen.add(each.lower())
 
 
+def _reservation_of(item: dict[str, Json]) -> Reservation:
+    given = cast("dict[str, str]", item)
+    objections = cast("list[dict[str, str]]", item.get("objections", []))
+    return Reservation(
+        given["signatory"],
+        given["clause"],
+        given["digest"],
+        given["reservation"],
+        tuple(Objection(**objection) for objection in objections),
+    )
+
+
 def _require_reservations(reservations: tuple[Reservation, ...], roster: frozenset[str]) -> None:
     """Each belongs to somebody on the roster; whether it was made at all, only the ledger can say."""
     seen: set[tuple[str, str]] = set()
@@ -227,3 +262,6 @@ def _require_reservations(reservations: tuple[Reservation, ...], roster: frozens
         if each.signatory not in roster or place in seen:
             raise altered("document.reservation", signatory=each.signatory, clause=each.clause)
         seen.add(place)
+        objecting = [objection.signatory for objection in each.objections]
+        if not roster.issuperset(objecting) or each.signatory in objecting or objecting != sorted(objecting):
+            raise altered("document.objection", signatory=each.signatory, clause=each.clause)

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntFlag
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from declaration.canonical import sha256
 from declaration.signing import structures as der
+from declaration.signing import tlv
 
 
 class Extension(NamedTuple):
@@ -34,33 +38,42 @@ class Usage(IntFlag):
     KEY_CERT_SIGN = 0x04
 
 
-@dataclass(frozen=True, slots=True)
+KEY_USAGE: Final = der.encode(x509.KeyUsage.oid)
+PURPOSES: Final = der.encode(x509.ExtendedKeyUsage.oid)
+CONSTRAINTS: Final = der.encode(x509.BasicConstraints.oid)
+"""Object identifiers by which a rule here asks for an extension, DER."""
+
+
+@dataclass(frozen=True)
 class Fields:
     """Names and extensions of a certificate.
 
     Args:
         issuer: its issuer's name, DER.
         subject: its own name, DER.
+        key: its SubjectPublicKeyInfo, DER.
         signed: what its issuer's signature covers, DER.
         one_algorithm: whether the certificate names the same signature algorithm inside and outside of what is signed.
-        extensions: by object identifier, each once.
+        extensions: by the DER of their object identifiers, each once.
 
     """
 
     issuer: bytes
     subject: bytes
+    key: bytes
     signed: bytes
     one_algorithm: bool
-    extensions: Mapping[x509.ObjectIdentifier, Extension]
+    extensions: Mapping[bytes, Extension]
 
+    @cached_property
     def usage(self) -> Usage | None:
-        """Return the key usage (RFC 5280 section 4.2.1.3), if there is one.
+        """The key usage (RFC 5280 section 4.2.1.3), if there is one.
 
         Raises:
             ValueError: it is not a bit string of one or two bytes.
 
         """
-        found = self.extensions.get(x509.KeyUsage.oid)
+        found = self.extensions.get(KEY_USAGE)
         if found is None:
             return None
         bits = asn1.decode_der(asn1.BitString, found.value).as_bytes()
@@ -68,25 +81,32 @@ class Fields:
             raise ValueError("a key usage has one to nine bits")
         return Usage(bits[0])
 
+    @cached_property
     def purposes(self) -> list[x509.ObjectIdentifier] | None:
-        """Return the extended key usage (RFC 5280 section 4.2.1.12), if there is one.
+        """The extended key usage (RFC 5280 section 4.2.1.12), if there is one.
 
         Raises:
             ValueError: it is not a list of object identifiers.
 
         """
-        found = self.extensions.get(x509.ExtendedKeyUsage.oid)
+        found = self.extensions.get(PURPOSES)
         return None if found is None else asn1.decode_der(der.Purposes, der.wrap(0x30, found.value)).purposes
 
+    @cached_property
     def constraints(self) -> der.BasicConstraints | None:
-        """Return the basic constraints (RFC 5280 section 4.2.1.9), if there are any.
+        """The basic constraints (RFC 5280 section 4.2.1.9), if there are any.
 
         Raises:
             ValueError: they are malformed.
 
         """
-        found = self.extensions.get(x509.BasicConstraints.oid)
+        found = self.extensions.get(CONSTRAINTS)
         return None if found is None else asn1.decode_der(der.BasicConstraints, found.value)
+
+    @cached_property
+    def critical(self) -> frozenset[bytes]:
+        """The extensions that are marked critical."""
+        return frozenset(oid for oid, item in self.extensions.items() if item.critical)
 
 
 class Seen:
@@ -123,49 +143,101 @@ class Seen:
         """
         return _read(self.data)
 
+    @cached_property
+    def key(self) -> PublicKeyTypes:
+        """Its public key.
+
+        Raises:
+            ValueError: the library cannot read it; other errors of its parser likewise.
+
+        """
+        return self.certificate.public_key()
+
+    @cached_property
+    def digest(self) -> bytes:
+        """SHA-256 of its bytes."""
+        return sha256(self.data)
+
+    @cached_property
+    def begin(self) -> datetime:
+        """When it begins to be valid."""
+        return self.certificate.not_valid_before_utc
+
+    @cached_property
+    def end(self) -> datetime:
+        """Until when it is valid."""
+        return self.certificate.not_valid_after_utc
+
+
+MAX_AUTHORITIES_KEPT: Final = 64
+"""Certificates of authorities kept between messages: a ledger has two or three."""
+_authorities: dict[bytes, Seen] = {}
+
+
+def keep(authority: Seen) -> None:
+    """Keep a certificate that a pinned root vouches for, so that the next message that carries it need not read it.
+
+    Kept is what its bytes say, under exactly these bytes, and nothing that was judged: each verifier checks names,
+    purposes and signatures again. Only those who hold a key below a pinned root can put something here.
+    """
+    if len(_authorities) >= MAX_AUTHORITIES_KEPT:
+        _authorities.clear()
+    _authorities[authority.data] = authority
+
 
 def seen(elements: Iterable[asn1.TLV]) -> list[Seen]:
     """Return the certificates of a message; errors as `Seen`."""
-    return [Seen(der.encode(element)) for element in elements]
+    return [_authorities.get(data) or Seen(data) for data in map(der.encode, elements)]
+
+
+_EXPLICIT_VERSION, _EXTENSIONS = 0xA0, 0xA3
+_CONTENT: Final = [_EXPLICIT_VERSION, tlv.INTEGER, *5 * [tlv.SEQUENCE], _EXTENSIONS]
+"""Tags of a `TBSCertificate` of version 3 without unique identifiers (RFC 5280 section 4.1)."""
+_ORDINARY: Final = [tlv.IDENTIFIER, tlv.OCTETS]
+_CRITICAL: Final = [tlv.IDENTIFIER, tlv.BOOLEAN, tlv.OCTETS]
 
 
 def _require_positive_serial(data: bytes) -> None:
     """Refuse what the library only warns of, before it reads it: whatever else is wrong, it finds itself."""
-    _, at, _ = _header(data, 0)  # the certificate
-    _, at, _ = _header(data, at)  # what is signed of it
-    tag, start, end = _header(data, at)
-    if tag == _EXPLICIT_VERSION:
-        tag, start, end = _header(data, end)
-    content = data[start:end]
-    if tag == _INTEGER and (not content or content[0] & 0x80 or not any(content)):
+    certificate = tlv.element(data, 0, len(data))
+    signed = tlv.element(data, certificate.start, certificate.end)
+    found = tlv.element(data, signed.start, signed.end)
+    if found.tag == _EXPLICIT_VERSION:
+        found = tlv.element(data, found.end, signed.end)
+    content = data[found.start : found.end]
+    if found.tag == tlv.INTEGER and (not content or content[0] & 0x80 or not any(content)):
         raise ValueError("the serial number of a certificate is not positive")
 
 
-def _header(data: bytes, at: int) -> tuple[int, int, int]:
-    """Return the tag of the element at `at`, and where its content begins and ends (X.690, 8.1)."""
-    if len(data) < at + 2:
-        raise ValueError("a certificate ends in the middle")
-    length, start = data[at + 1], at + 2
-    if length & 0x80:
-        octets = length & 0x7F
-        length, start = int.from_bytes(data[start : start + octets], "big"), start + octets
-    return data[at], start, start + length
-
-
-_INTEGER, _EXPLICIT_VERSION = 0x02, 0xA0
-
-
 def _read(data: bytes) -> Fields:
-    whole = asn1.decode_der(der.Certificate, data)
-    signed = der.encode(whole.content)
-    content = asn1.decode_der(der.TbsCertificate, signed)
-    extensions = {item.oid: Extension(item.critical, item.value) for item in content.extensions}
-    if len(extensions) != len(content.extensions):
-        raise ValueError("an extension is there twice")
+    """Find the parts of a certificate that the library has read (RFC 5280 section 4.1)."""
+    signed, outer, _ = tlv.children(data, tlv.whole(data, tlv.SEQUENCE))
+    parts = tlv.children(data, signed)
+    if [part.tag for part in parts] != _CONTENT:
+        raise ValueError("a certificate is not of version 3, without unique identifiers and with extensions")
+    _, _, inner, issuer, _, subject, key, tagged = parts
     return Fields(
-        issuer=der.encode(content.issuer),
-        subject=der.encode(content.subject),
-        signed=signed,
-        one_algorithm=der.encode(whole.algorithm) == der.encode(content.algorithm),
-        extensions=extensions,
+        issuer=data[issuer.at : issuer.end],
+        subject=data[subject.at : subject.end],
+        key=data[key.at : key.end],
+        signed=data[signed.at : signed.end],
+        one_algorithm=data[outer.at : outer.end] == data[inner.at : inner.end],
+        extensions=_read_extensions(data, tagged),
     )
+
+
+def _read_extensions(data: bytes, tagged: tlv.Element) -> dict[bytes, Extension]:
+    (sequence,) = tlv.children(data, tagged)
+    found: dict[bytes, Extension] = {}
+    items = tlv.children(data, sequence)
+    for item in items:
+        parts = tlv.children(data, item)
+        tags = [part.tag for part in parts]
+        # a BOOLEAN that is FALSE is not written (X.690 section 11.5)
+        if tags != _ORDINARY and (tags != _CRITICAL or data[parts[1].start : parts[1].end] != tlv.TRUE):
+            raise ValueError("an extension is malformed")
+        name, value = parts[0], parts[-1]
+        found[data[name.at : name.end]] = Extension(len(parts) == 3, data[value.start : value.end])
+    if len(found) != len(items):
+        raise ValueError("an extension is there twice")
+    return found

@@ -9,9 +9,10 @@ from declaration.ledger.folder import BLOB
 from declaration.ledger.merkle import leaf_hash
 from declaration.ledger.tiles import Rows
 from declaration.signing import layout
+from declaration.signing.annex import require_reservations
 from declaration.signing.answers import Answers
 from declaration.signing.bundle import Bundle
-from declaration.signing.chronicle import Chronicle, read_chronicle, require_reservations, require_roster
+from declaration.signing.chronicle import Chronicle, read_chronicle, require_roster
 from declaration.signing.document import require_frozen
 from declaration.signing.judgement import altered, unverifiable
 from declaration.signing.layout import EDITION, LEDGER, MERGED

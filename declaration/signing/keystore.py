@@ -118,7 +118,7 @@ def init_keys(
     passphrase: str,
     at: datetime,
     random: Random,
-    hardness: int = pkcs8.HARDNESS,
+    hardness: pkcs8.Hardness = pkcs8.HARD,
 ) -> KeySet:
     """Make all keys and write them into a new folder, all or nothing; return what `open_keys` would.
 
@@ -157,7 +157,7 @@ def init_keys(
 
 def generate_keys(*, at: datetime, random: Random) -> KeySet:
     """Make all keys in memory only, for a rehearsal that leaves none behind; arguments as `init_keys`."""
-    return _generate(None, at=at, random=random, hardness=1)[1]
+    return _generate(None, at=at, random=random, hardness=pkcs8.THROWAWAY)[1]
 
 
 def open_keys(directory: Path, *, passphrase: str, random: Random) -> KeySet:
@@ -187,7 +187,7 @@ def open_keys(directory: Path, *, passphrase: str, random: Random) -> KeySet:
 
 
 def _generate(
-    passphrase: str | None, *, at: datetime, random: Random, hardness: int
+    passphrase: str | None, *, at: datetime, random: Random, hardness: pkcs8.Hardness
 ) -> tuple[dict[str, bytes], KeySet]:
     begin = at.replace(microsecond=0)
     roots = {

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
     SECP256R1,
     EllipticCurvePrivateKey,
     EllipticCurvePublicKey,
     derive_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from declaration.errors import InputRefused
 from declaration.ledger.entries import P256_SPKI
 from declaration.signing.judgement import PARSER_ERRORS
 
+ECDSA_SHA256: Final = ECDSA(SHA256())
+"""The one signature algorithm on P-256 here, made once."""
 SPKI_SIZE: Final = 91
 """Bytes of a SubjectPublicKeyInfo with an uncompressed point (RFC 5480 section 2)."""
 RAW_SIZE: Final = 64

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicNumbers
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey, EllipticCurvePublicNumbers
 
 from declaration.canonical import Json, b64u, parse, sha256, unb64u
 from declaration.errors import Altered, InputRefused, VerificationError
@@ -39,15 +38,20 @@ _FIXED: Final = 37
 _CREATE: Final = "webauthn.create"
 _GET: Final = "webauthn.get"
 
-_credential: Final = forms.binary(1, MAX_CREDENTIAL)
 _assertion: Final = forms.members(
     {
-        "credential": _credential,
-        "client_data": forms.binary(2, MAX_CLIENT_DATA),
-        "authenticator_data": forms.binary(_FIXED, MAX_AUTHENTICATOR_DATA),
-        "signature": forms.binary(8, 72),
+        "credential": forms.binary(1, MAX_CREDENTIAL),
+        "client_data": forms.anything,
+        "authenticator_data": forms.anything,
+        "signature": forms.anything,
     }
 )
+_BOUNDS: Final = {
+    "client_data": (2, MAX_CLIENT_DATA),
+    "authenticator_data": (_FIXED, MAX_AUTHENTICATOR_DATA),
+    "signature": (8, 72),
+}
+"""How many bytes the parts of an assertion have; an Ecdsa-Sig-Value over P-256 in DER: RFC 3279 section 2.2.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,12 @@ class Assertion:
 
         """
         _assertion(value, place)
-        return cls.of_entry(value)
+        given = cast("dict[str, str]", value)
+        parts = (
+            forms.read_binary(given[name], f"{place}.{name}", shortest=shortest, longest=longest)
+            for name, (shortest, longest) in _BOUNDS.items()
+        )
+        return cls(given["credential"], *parts)
 
     @classmethod
     def of_entry(cls, value: Json) -> Assertion:
@@ -155,7 +164,7 @@ def verify_assertion(
     rp_id: str,
     origins: Sequence[str],
     credential: str,
-    public_key: bytes,
+    public_key: bytes | EllipticCurvePublicKey,
 ) -> Asserted:
     """Check that a passkey authorised `challenge` (WebAuthn Level 3 section 7.2, and what it leaves to us).
 
@@ -165,7 +174,7 @@ def verify_assertion(
         rp_id: relying party id.
         origins: exact web origins.
         credential: id of the enrolled credential, base64url.
-        public_key: its SubjectPublicKeyInfo in DER.
+        public_key: its SubjectPublicKeyInfo in DER, or the key that was loaded from it.
 
     Raises:
         Altered: ``assertion.credential``, ``.type``, ``.challenge``, ``.origin``, ``.cross-origin``, ``.rp-id``,
@@ -177,11 +186,12 @@ def verify_assertion(
         raise altered("assertion.credential")
     _check_client_data(assertion.client_data, kind=_GET, challenge=challenge, origins=origins)
     asserted = _check_authenticator_data(assertion.authenticator_data, rp_id)
-    with reading("assertion.key"):
-        key = p256.load_key(public_key)
+    if isinstance(public_key, bytes):
+        with reading("assertion.key"):
+            public_key = p256.load_key(public_key)
     signed = assertion.authenticator_data + sha256(assertion.client_data)
     try:
-        key.verify(assertion.signature, signed, ECDSA(SHA256()))
+        public_key.verify(assertion.signature, signed, p256.ECDSA_SHA256)
     except InvalidSignature as error:
         raise altered("assertion.invalid") from error
     return asserted

@@ -6,6 +6,7 @@ Annotations are evaluated when a class is made, so this module cannot postpone t
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
 
@@ -27,12 +28,8 @@ from declaration.errors import ConfigurationError
 from declaration.signing.certificates import Random
 from declaration.signing.judgement import PARSER_ERRORS
 
-SCRYPT_COST: Final = 1 << 14
-"""N of scrypt: 16 MB of memory, the most that OpenSSL's command line takes by default."""
 SCRYPT_BLOCK: Final = 8
 """r of scrypt."""
-HARDNESS: Final = 5
-"""p of scrypt: with N = 2**14, what OWASP asks for stored passwords; about 0.2 s a key."""
 MAX_FILE: Final = 16 * 1024
 """Bytes of a key file: ours have 300 to 500."""
 
@@ -41,6 +38,26 @@ _SCRYPT: Final = ObjectIdentifier("1.3.6.1.4.1.11591.4.11")
 _AES_256_CBC: Final = ObjectIdentifier("2.16.840.1.101.3.4.1.42")
 _BEGIN: Final = "-----BEGIN ENCRYPTED PRIVATE KEY-----"
 _END: Final = "-----END ENCRYPTED PRIVATE KEY-----"
+
+
+@dataclass(frozen=True, slots=True)
+class Hardness:
+    """How long scrypt takes over one guess; each file says its own.
+
+    Args:
+        cost: N, a power of two; takes 128 · r · N bytes of memory.
+        parallel: p.
+
+    """
+
+    cost: int
+    parallel: int
+
+
+HARD: Final = Hardness(cost=1 << 14, parallel=5)
+"""What OWASP asks for stored passwords, about 0.2 s a key; its 16 MB are the most that OpenSSL takes by default."""
+THROWAWAY: Final = Hardness(cost=1 << 10, parallel=1)
+"""For rehearsals and demos alone, whose passphrase everybody knows: there is nothing to guess."""
 
 
 @asn1.sequence
@@ -87,24 +104,25 @@ class _EncryptedPrivateKeyInfo:
     data: bytes
 
 
-def encrypt(key: PrivateKeyTypes, passphrase: str, *, random: Random, hardness: int = HARDNESS) -> bytes:
+def encrypt(key: PrivateKeyTypes, passphrase: str, *, random: Random, hardness: Hardness = HARD) -> bytes:
     """Return a private key as encrypted PKCS#8 in PEM.
 
     Args:
         key: any private key.
         passphrase: turned into UTF-8.
         random: gives the salt and the initialisation vector.
-        hardness: p of scrypt; less only for throwaway keys whose passphrase is public anyway.
+        hardness: less than `HARD` only for throwaway keys whose passphrase is public anyway.
 
     """
     salt, vector = random(16), random(16)
-    secret = hashlib.scrypt(passphrase.encode(), salt=salt, n=SCRYPT_COST, r=SCRYPT_BLOCK, p=hardness, dklen=32)
+    cost, parallel = hardness.cost, hardness.parallel
+    secret = hashlib.scrypt(passphrase.encode(), salt=salt, n=cost, r=SCRYPT_BLOCK, p=parallel, dklen=32)
     padder = PKCS7(128).padder()
     plain = padder.update(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())) + padder.finalize()
     encryptor = Cipher(AES256(secret), CBC(vector)).encryptor()
     derivation = _Derivation(
         algorithm=_SCRYPT,
-        parameters=_ScryptParameters(salt=salt, cost=SCRYPT_COST, block=SCRYPT_BLOCK, parallel=hardness),
+        parameters=_ScryptParameters(salt=salt, cost=cost, block=SCRYPT_BLOCK, parallel=parallel),
     )
     parameters = _Pbes2Parameters(derivation=derivation, encryption=_Encryption(algorithm=_AES_256_CBC, vector=vector))
     info = _EncryptedPrivateKeyInfo(

@@ -6,15 +6,19 @@ checkpoint, the opening, the freeze) is remembered for the run of a verifier, by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, cast
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from declaration.canonical import Json, digest, unb64u
 from declaration.errors import VerificationError
 from declaration.ledger.entries import Entry, Kind
 from declaration.ledger.note import Checkpoint, VerifierKey, open_checkpoint
 from declaration.ledger.proofs import Proven
+from declaration.signing import p256
 from declaration.signing.bundle import Bundle
 from declaration.signing.chain import Links
 from declaration.signing.judgement import altered, reading
@@ -49,7 +53,7 @@ class Memory:
         """Return an entry that many bundles share, proven and read once."""
         found = self.shared.get((checkpoint, proven))
         if found is None:
-            found = read_entry(proven, checkpoint, kind)
+            found = read_entry(proven, checkpoint, kind, parse=_parse_shared)
             if len(self.shared) >= MAX_REMEMBERED:
                 self.shared.clear()
             self.shared[checkpoint, proven] = found
@@ -104,8 +108,8 @@ class Record:
         body = self.frozen.body
         return str(body["version"]), str(body["instrument"]), str(body["document"])
 
-    def verify_enrolment(self, signatory: Signatory) -> None:
-        """Verify that the enrolment proves possession: the passkey asserted a statement that names its own key.
+    def verify_enrolment(self, signatory: Signatory) -> EllipticCurvePublicKey:
+        """Return the enrolled passkey's key, once it has proven possession: it asserted a statement that names itself.
 
         Args:
             signatory: as the roster names whose passkey it is.
@@ -127,16 +131,19 @@ class Record:
         if statement is None:
             raise altered("ledger.enrolment")
         try:
+            with reading("assertion.key"):
+                key = p256.load_key(public_key)
             verify_assertion(
                 Assertion.of_entry(body["assertion"]),
                 challenge=statement.challenge,
                 rp_id=self.rp_id,
                 origins=self.origins,
                 credential=self.credential,
-                public_key=public_key,
+                public_key=key,
             )
         except VerificationError as error:
             raise altered("ledger.enrolment", detail=error.message) from error
+        return key
 
     def require_answer(self, kind: Kind, *, credential: str, instrument: str, bound: Mapping[str, Json]) -> None:
         """Require that the recorded entry is exactly this answer.
@@ -197,8 +204,16 @@ def read_record(bundle: Bundle, *, trust: Trust, memory: Memory) -> Record:
     return record
 
 
-def read_entry(proven: Proven, checkpoint: Checkpoint, kind: Kind) -> Entry:
-    """Prove that an entry is in the ledger, and read it.
+@lru_cache(maxsize=16)
+def _parse_shared(data: bytes) -> Entry:
+    """Read the form of an entry that all bundles of a ledger carry, once for its bytes; nothing is judged by it."""
+    return Entry.parse(data)
+
+
+def read_entry(
+    proven: Proven, checkpoint: Checkpoint, kind: Kind, *, parse: Callable[[bytes], Entry] = Entry.parse
+) -> Entry:
+    """Prove that an entry is in the ledger, and read it; `parse` reads its form.
 
     Raises:
         Altered: ``ledger.inclusion``, ``ledger.kind``.
@@ -207,7 +222,7 @@ def read_entry(proven: Proven, checkpoint: Checkpoint, kind: Kind) -> Entry:
     """
     proven.verify(checkpoint)
     with reading("ledger.entry", index=proven.index):
-        entry = Entry.parse(proven.entry)
+        entry = parse(proven.entry)
     if entry.kind != kind:
         raise altered("ledger.kind", found=str(entry.kind), expected=str(kind))
     return entry

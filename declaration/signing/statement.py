@@ -7,7 +7,7 @@ docs/spec/statement.md. Reading is strict: a statement that is not exactly in th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,15 +28,20 @@ __all__ = [
     "Declining",
     "Details",
     "Enrolment",
+    "Named",
+    "Objecting",
+    "ObjectionWithdrawal",
     "Occasion",
     "Party",
     "PositionLine",
     "PositionsTaken",
+    "ReservationWithdrawal",
     "Signatory",
     "Signing",
     "Statement",
     "build_decline",
     "build_enrol",
+    "build_named",
     "build_positions",
     "build_sign",
     "challenge",
@@ -56,11 +61,19 @@ class Act(StrEnum):
 
     ENROL = "enrol"
     POSITIONS = "positions"
+    OBJECT = "object"
+    WITHDRAW_OBJECTION = "withdraw-objection"
+    WITHDRAW_RESERVATION = "withdraw-reservation"
     SIGN = "sign"
     DECLINE = "decline"
 
 
 _reason: Final = forms.text(MAX_REASON, lines=True)
+_named: Final[Mapping[str, Form]] = {
+    "author": forms.identifier,
+    "clause": forms.identifier,
+    "reservation": forms.digest,
+}
 
 
 def _distinct_positions(value: Json, place: str) -> None:
@@ -101,6 +114,9 @@ _COMMON: Final[Mapping[str, Form]] = {
 MEMBERS: Final[Mapping[Act, Mapping[str, Form]]] = {
     Act.ENROL: {"key": forms.digest},
     Act.POSITIONS: {"version": forms.digest, "language": forms.language, "positions": _distinct_positions},
+    Act.OBJECT: {**_named, "reason": _reason},
+    Act.WITHDRAW_OBJECTION: _named,
+    Act.WITHDRAW_RESERVATION: {"clause": forms.identifier, "reservation": forms.digest},
     Act.SIGN: {
         "version": forms.digest,
         "instrument": forms.digest,
@@ -137,6 +153,30 @@ class PositionsTaken(NamedTuple):
     positions: tuple[PositionLine, ...]
 
 
+class Objecting(NamedTuple):
+    """What an ``object`` statement adds: whose reservation on which clause, the digest of its content, and why."""
+
+    author: str
+    clause: str
+    reservation: str
+    reason: str
+
+
+class ObjectionWithdrawal(NamedTuple):
+    """What a ``withdraw-objection`` statement adds: the reservation to which the objection was raised."""
+
+    author: str
+    clause: str
+    reservation: str
+
+
+class ReservationWithdrawal(NamedTuple):
+    """What a ``withdraw-reservation`` statement adds: the clause, and the digest of the reservation's content."""
+
+    clause: str
+    reservation: str
+
+
 class Signing(NamedTuple):
     """What a ``sign`` statement adds: digests of version, instrument, declaration.json, ephemeral key, drawing."""
 
@@ -155,14 +195,16 @@ class Declining(NamedTuple):
     reason: str
 
 
-Details: TypeAlias = Enrolment | PositionsTaken | Signing | Declining
+Named: TypeAlias = Objecting | ObjectionWithdrawal | ReservationWithdrawal
+"""What statements about reservations add."""
+Details: TypeAlias = Enrolment | PositionsTaken | Named | Signing | Declining
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement that was read; `data` are its exact bytes.
 
-    `details` belongs to `act`: `Enrolment`, `PositionsTaken`, `Signing` or `Declining`.
+    `details` belongs to `act`: `Enrolment`, `PositionsTaken`, one of `Named`, `Signing` or `Declining`.
     """
 
     act: Act
@@ -258,8 +300,11 @@ def read_expected(
 
 _MOMENT: Final = re.compile(rb'"at":"([^"]{20})"')
 _NONCE: Final = re.compile(rb'"nonce":"([^"]{43})"')
-_ACTS: Final[Mapping[type, Act]] = {
+_ACTS: Final[Mapping[type[Enrolment | Named | Signing | Declining], Act]] = {
     Enrolment: Act.ENROL,
+    Objecting: Act.OBJECT,
+    ObjectionWithdrawal: Act.WITHDRAW_OBJECTION,
+    ReservationWithdrawal: Act.WITHDRAW_RESERVATION,
     Signing: Act.SIGN,
     Declining: Act.DECLINE,
 }
@@ -317,6 +362,16 @@ def build_positions(occasion: Occasion, *, version: str, language: str, position
     """
     lines: list[Json] = [dict(line._asdict()) for line in positions]
     return _build(Act.POSITIONS, occasion, {"version": version, "language": language, "positions": lines})
+
+
+def build_named(occasion: Occasion, said: Named) -> bytes:
+    """Return a statement about a reservation: an objection to it, the withdrawal of one, or its own withdrawal.
+
+    Raises:
+        InputRefused: ``statement.form``.
+
+    """
+    return _build(_ACTS[type(said)], occasion, said._asdict())
 
 
 def build_sign(
@@ -378,13 +433,11 @@ def _build(act: Act, occasion: Occasion, added: Mapping[str, Json]) -> bytes:
 
 def _details(act: Act, value: dict[str, Json]) -> Details:
     given = cast("dict[str, str]", value)
-    match act:
-        case Act.ENROL:
-            return Enrolment(given["key"])
-        case Act.POSITIONS:
-            lines = cast("list[dict[str, str]]", value["positions"])
-            return PositionsTaken(given["version"], given["language"], tuple(PositionLine(**line) for line in lines))
-        case Act.SIGN:
-            return Signing(*(given[name] for name in Signing._fields))
-        case Act.DECLINE:
-            return Declining(*(given[name] for name in Declining._fields))
+    if act is Act.POSITIONS:
+        lines = cast("list[dict[str, str]]", value["positions"])
+        return PositionsTaken(given["version"], given["language"], tuple(PositionLine(**line) for line in lines))
+    return _PLAIN[act](**{name: given[name] for name in MEMBERS[act]})
+
+
+_PLAIN: Final[Mapping[Act, Callable[..., Details]]] = {act: kind for kind, act in _ACTS.items()}
+"""What each act adds, where that is texts alone."""

@@ -121,30 +121,6 @@ class SignedAttributes:
 
 
 @asn1.sequence
-class ContentTypeAttribute:
-    """RFC 5652 section 11.1."""
-
-    type: ObjectIdentifier
-    values: asn1.SetOf[ObjectIdentifier]
-
-
-@asn1.sequence
-class SigningTimeAttribute:
-    """RFC 5652 section 11.3."""
-
-    type: ObjectIdentifier
-    values: asn1.SetOf[asn1.UTCTime | asn1.GeneralizedTime]
-
-
-@asn1.sequence
-class MessageDigestAttribute:
-    """RFC 5652 section 11.2."""
-
-    type: ObjectIdentifier
-    values: asn1.SetOf[bytes]
-
-
-@asn1.sequence
 class TokenSigner:
     """A `SignerInfo` whose attributes stand in any order, as OpenSSL and others write them in timestamps."""
 
@@ -200,24 +176,6 @@ class SigningCertificateV2:
 
     certificates: list[EssCertIdV2]
     policies: list[asn1.TLV] | None
-
-
-@asn1.sequence
-class SigningCertificateAttribute:
-    """RFC 5035 section 3, "Signing Certificate Attribute Definition Version 2"."""
-
-    type: ObjectIdentifier
-    values: asn1.SetOf[SigningCertificateV2]
-
-
-@asn1.sequence
-class OurAttributes:
-    """The four attributes that a signatory signs, in the order in which DER sorts them: here by their lengths."""
-
-    content_type: ContentTypeAttribute
-    signing_time: SigningTimeAttribute
-    message_digest: MessageDigestAttribute
-    signing_certificate: SigningCertificateAttribute
 
 
 @asn1.sequence

@@ -28,7 +28,7 @@ from declaration.signing import cms
 from declaration.signing import structures as der
 from declaration.signing.certificates import Certified, Random
 from declaration.signing.chain import Links, check_key, pinned, verify_chain
-from declaration.signing.fields import Fields, Seen, Usage, seen
+from declaration.signing.fields import PURPOSES, Fields, Seen, Usage, seen
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_TOKEN: Final = 32 * 1024
@@ -39,6 +39,7 @@ POLICY: Final = ObjectIdentifier("2.25.194069007239268721585840806006639355503")
 """Policy of the embedded authority: the clock of the service, unaudited; an arc of our own by ITU-T X.667."""
 GRANTED: Final = (0, 1)
 """PKI statuses with a token: granted, granted with modifications (RFC 3161 section 2.4.2)."""
+_SIGNS: Final = Usage.DIGITAL_SIGNATURE | Usage.CONTENT_COMMITMENT
 HIDDEN: Final = "timestamp.unreadable"
 """Code for whatever cannot be read."""
 
@@ -47,10 +48,10 @@ _HASHES: Final[dict[ObjectIdentifier, hashes.HashAlgorithm]] = {
     der.SHA384: hashes.SHA384(),
     der.SHA512: hashes.SHA512(),
 }
-_ECDSA: Final[dict[ObjectIdentifier, hashes.HashAlgorithm]] = {
-    der.ECDSA_SHA256: hashes.SHA256(),
-    ObjectIdentifier("1.2.840.10045.4.3.3"): hashes.SHA384(),
-    ObjectIdentifier("1.2.840.10045.4.3.4"): hashes.SHA512(),
+_ECDSA: Final = {
+    der.ECDSA_SHA256: ECDSA(hashes.SHA256()),
+    ObjectIdentifier("1.2.840.10045.4.3.3"): ECDSA(hashes.SHA384()),
+    ObjectIdentifier("1.2.840.10045.4.3.4"): ECDSA(hashes.SHA512()),
 }
 _RSA: Final[dict[ObjectIdentifier, hashes.HashAlgorithm | None]] = {
     ObjectIdentifier("1.2.840.113549.1.1.1"): None,  # rsaEncryption: with the signer's digest algorithm
@@ -219,7 +220,7 @@ def verify_token(
     message = der.decode(der.Token, token, code=HIDDEN, limit=MAX_TOKEN)
     links = links if links is not None else Links()
     with reading(HIDDEN):
-        certificates = [links.one(item) for item in seen(message.content.certificates or [])]
+        certificates = seen(message.content.certificates or [])
         signer, content = _check_profile(message)
         certificate, others = cms.find_signer(certificates, signer, code="timestamp.signer")
         _check_attributes(signer, content, certificate, [*others, pinned(root)])
@@ -286,8 +287,8 @@ def _check_attributes(signer: der.TokenSigner, content: bytes, certificate: Seen
 def _names(identifier: der.EssCertIdV2, certificate: Seen) -> bool:
     """Tell whether an ESSCertIDv2 names this certificate (RFC 5035 section 4)."""
     algorithm = identifier.hash_algorithm
-    hashed = hashes.SHA256() if algorithm is None else _hash(algorithm)
-    if identifier.hash != _digest(hashed, certificate.data):
+    expected = certificate.digest if algorithm is None else _digest(_hash(algorithm), certificate.data)
+    if identifier.hash != expected:
         return False
     place = identifier.issuer_serial
     if place is None:
@@ -315,7 +316,7 @@ def _check_signature(signer: der.TokenSigner, certificate: Seen) -> None:
     signed = der.encode(asn1.SetOf(signer.signed_attributes or []))  # RFC 5652 section 5.4: the signature covers DER
     try:
         if isinstance(key, EllipticCurvePublicKey) and kind in _ECDSA:
-            key.verify(signer.signature, signed, ECDSA(_ECDSA[kind]))
+            key.verify(signer.signature, signed, _ECDSA[kind])
         elif isinstance(key, RSAPublicKey) and kind in _RSA:
             key.verify(signer.signature, signed, PKCS1v15(), _RSA[kind] or _hash(signer.digest_algorithm))
         else:
@@ -326,10 +327,10 @@ def _check_signature(signer: der.TokenSigner, certificate: Seen) -> None:
 
 def _check_purpose(fields: Fields) -> None:
     """RFC 3161 section 2.3: the one purpose timeStamping, critical."""
-    purposes, usage = fields.purposes(), fields.usage()
+    purposes, usage = fields.purposes, fields.usage
     if (
         purposes != [ExtendedKeyUsageOID.TIME_STAMPING]
-        or not fields.extensions[x509.ExtendedKeyUsage.oid].critical
-        or (usage is not None and not usage & (Usage.DIGITAL_SIGNATURE | Usage.CONTENT_COMMITMENT))
+        or PURPOSES not in fields.critical
+        or (usage is not None and not usage & _SIGNS)
     ):
         raise unverifiable("timestamp.purpose")

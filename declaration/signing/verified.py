@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from declaration.ledger.note import Checkpoint
 from declaration.signing.document import FrozenDocument
@@ -46,7 +47,7 @@ class Known:
         origins: web origins of its passkeys.
         signatory: who signs.
         credential: their enrolled credential id, base64url.
-        public_key: its SubjectPublicKeyInfo, DER.
+        public_key: its SubjectPublicKeyInfo, DER, or the key that was loaded from it.
         version: digest of the frozen version.
         instrument: SHA-256 of instrument.pdf, in hexadecimal.
         document: SHA-256 of declaration.json, in hexadecimal.
@@ -59,7 +60,7 @@ class Known:
     origins: Sequence[str]
     signatory: Signatory
     credential: str
-    public_key: bytes
+    public_key: bytes | EllipticCurvePublicKey
     version: str
     instrument: str
     document: str

@@ -15,15 +15,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NoReturn
 
-from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from declaration.canonical import digest, sha256
-from declaration.ledger.entries import Kind
+from declaration.ledger.entries import P256_SPKI, Kind
 from declaration.signing import cms, p256
 from declaration.signing.bundle import Bundle, Evidence
-from declaration.signing.certificates import DOCUMENT_SIGNING, EPHEMERAL, EPHEMERAL_EXTENSIONS, subject_of
+from declaration.signing.certificates import (
+    DOCUMENT_SIGNING,
+    EPHEMERAL,
+    EPHEMERAL_EXTENSIONS,
+    subject_bytes,
+    subject_of,
+)
 from declaration.signing.chain import verify_chain
-from declaration.signing.fields import Fields
+from declaration.signing.fields import KEY_USAGE, PURPOSES, Fields, Seen
 from declaration.signing.judgement import altered, reading, unverifiable
 from declaration.signing.passkey import Assertion, verify_assertion
 from declaration.signing.recorded import Memory, Record, read_record
@@ -87,7 +93,7 @@ def verify_evidence(
         version=known.version,
         instrument=known.instrument,
         document=known.document,
-        key=digest(p256.spki(key)),
+        key=digest(_written(key, message.signer)),
         drawn=None if evidence.drawn is None else digest(evidence.drawn),
     )
     statement = _verify_statement(evidence.statement, expected, known)
@@ -158,7 +164,6 @@ def verify_bundle(
     # 10 what the ledger holds
     record = read_record(bundle, trust=trust, memory=memory)
     known = _known(record, instrument)
-    record.verify_enrolment(known.signatory)
     verified = verify_evidence(evidence, known=known, trust=trust, memory=memory)
     # 10 … and what it says about this signature
     record.require_answer(
@@ -189,7 +194,6 @@ def verify_decline(
         raise unverifiable("bundle.act", expected=str(Act.DECLINE))
     record = read_record(bundle, trust=trust, memory=memory)
     known = _known(record, instrument)
-    record.verify_enrolment(known.signatory)
     reason = str(record.recorded.body.get("reason", ""))
     expected = Declining(known.version, known.instrument, reason)
     statement = _verify_statement(bundle.statement, expected, known)
@@ -216,8 +220,14 @@ def verify_decline(
     )
 
 
+def _written(key: EllipticCurvePublicKey, signer: Seen) -> bytes:
+    """Return the SubjectPublicKeyInfo of the signer's key as statements name it: with an uncompressed point."""
+    given = signer.fields.key
+    return given if len(given) == p256.SPKI_SIZE and given.startswith(P256_SPKI) else p256.spki(key)
+
+
 def _known(record: Record, instrument: FrozenInstrument) -> Known:
-    """Put together what the ledger proves and what the instrument says; they must agree."""
+    """Put together what the ledger proves and what the instrument says; they must agree, and the enrolment be good."""
     document = instrument.document
     signatory = instrument.signatories.get(record.signatory)
     if signatory is None:
@@ -234,7 +244,7 @@ def _known(record: Record, instrument: FrozenInstrument) -> Known:
         origins=record.origins,
         signatory=signatory,
         credential=record.credential,
-        public_key=record.public_key,
+        public_key=record.verify_enrolment(signatory),
         version=document.version,
         instrument=instrument.digest,
         document=document.digest,
@@ -249,13 +259,12 @@ def _verify_certificate(
     with reading("certificate.unreadable"):
         fields = message.signer.fields
         _verify_extensions(fields)
-        begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        begin, end = message.signer.begin, message.signer.end
         if end - begin != EPHEMERAL:
             raise unverifiable("certificate.profile")
-        expected = subject_of(signatory)
-        if fields.subject != expected.public_bytes():
-            found = certificate.subject.rfc4514_string()[:300]
-            raise altered("certificate.subject", found=found, expected=expected.rfc4514_string())
+        if fields.subject != subject_bytes(signatory):
+            found, expected = certificate.subject.rfc4514_string()[:300], subject_of(signatory).rfc4514_string()
+            raise altered("certificate.subject", found=found, expected=expected)
         if not begin <= message.attributes.signing_time <= end:
             raise unverifiable("certificate.signing-time")
     verify_chain(
@@ -270,8 +279,8 @@ def _verify_certificate(
 
 
 _EXTENSION_CODES: Final = {
-    x509.KeyUsage.oid: "certificate.usage",
-    x509.ExtendedKeyUsage.oid: "certificate.purpose",
+    KEY_USAGE: "certificate.usage",
+    PURPOSES: "certificate.purpose",
 }
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from declaration.store.ask import add_new
-from declaration.store.private import Followings, Letters
+from declaration.store.private import Followings, Letters, Mentions
 from declaration.store.tables import Heads
+
+_OF_MENTIONS: Final = Followings.topic.startswith("mentions:")
+"""Followings of a discussion: `sent` counts its acts, not the ledger's entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class StoredFollowing:
         pace: how often.
         asked: when.
         confirmed: when the address answered; None while it has not.
-        sent: index of the next entry to look at.
+        sent: index of the next entry to look at; of mentions, of the last act of the discussion that was looked at.
         due: not before this moment is anything gathered.
         refusals: letters in a row that the address refused for good.
 
@@ -117,6 +120,21 @@ def due(session: Session, *, now: datetime, limit: int) -> tuple[StoredFollowing
         select(Followings)
         .join(Heads, Heads.declaration == Followings.declaration)
         .where(Followings.confirmed.is_not(None), Followings.due <= now, Followings.sent < Heads.size, ~waiting)
+        .where(~_OF_MENTIONS)
+        .order_by(Followings.due, Followings.following)
+        .limit(limit)
+    )
+    return tuple(_following(row) for row in session.scalars(rows))
+
+
+def due_mentions(session: Session, *, now: datetime, limit: int) -> tuple[StoredFollowing, ...]:
+    """Return those who have been mentioned since they were told last, and for whom no letter is on its way."""
+    waiting = select(Letters.letter).where(Letters.following == Followings.following, Letters.kind == "news").exists()
+    mine = (Mentions.declaration == Followings.declaration, Mentions.whom == Followings.topic)
+    mentioned = select(Mentions.act).where(*mine, Mentions.act > Followings.sent).exists()
+    rows = (
+        select(Followings)
+        .where(_OF_MENTIONS, Followings.confirmed.is_not(None), Followings.due <= now, mentioned, ~waiting)
         .order_by(Followings.due, Followings.following)
         .limit(limit)
     )

@@ -154,6 +154,80 @@ class Prepared(Base):
     at: Mapped[datetime]
 
 
+# What is discussed
+
+
+class DiscussionActs(Base):
+    """What was done in a discussion, in one order; rows are added, and none changes but by striking its words."""
+
+    __tablename__ = "discussion_acts"
+    __table_args__ = (Index(None, "declaration", "comment"),)
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1, without a gap."""
+    previous: Mapped[str | None]
+    kind: Mapped[str]
+    comment: Mapped[int]
+    role: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    words: Mapped[str | None]
+    """Digest of text and salt; it stays when both are struck."""
+    detail: Mapped[Json] = mapped_column(Canonical)
+    digest: Mapped[str]
+    text: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[str | None]
+
+
+class Comments(Base):
+    """Where each comment stands after the acts so far."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        Index(None, "declaration", "thread"),
+        Index(None, "declaration", "topic"),
+    )
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    comment: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Index of the act by which it was written."""
+    thread: Mapped[int]
+    """Number of the comment that began the thread: its own, or the one that it answers."""
+    topic: Mapped[str]
+    anchor: Mapped[str]
+    """Digest of the words of the clause, or of the content of the amendment, about which it was written."""
+    place: Mapped[int]
+    """The version in which these words stood last, or the entry that gave the amendment this content."""
+    role: Mapped[str]
+    author: Mapped[str]
+    written: Mapped[datetime]
+    revision: Mapped[int]
+    """How often it has been worded, from 1."""
+    latest: Mapped[int]
+    """Index of the act that worded it last."""
+    changed: Mapped[int]
+    """Index of the last act about it; of a thread's first comment, about the thread."""
+    struck: Mapped[str | None]
+    """Kind of the act that struck its words."""
+    resolved: Mapped[int | None]
+    """Of a thread's first comment: index of the act that resolved it; NULL while it is open."""
+
+
+class Mentions(Base):
+    """Who is mentioned in which comment, once each, so that an edit tells nobody again."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (Index(None, "declaration", "whom", "act"),)
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    comment: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    whom: Mapped[str] = mapped_column(primary_key=True)
+    """A topic that can be followed: ``mentions:ROLE.ID``."""
+    act: Mapped[int]
+    """Index of the act that mentioned them first."""
+
+
 # What traffic is counted
 
 
@@ -226,7 +300,7 @@ class Followings(Base):
     confirmed: Mapped[datetime | None]
     """When the address answered; NULL, and nothing but the question is sent, until then."""
     sent: Mapped[int]
-    """Index of the next entry to look at."""
+    """Index of the next entry to look at; of mentions, of the last act of the discussion that was looked at."""
     due: Mapped[datetime]
     """Not before this moment is anything gathered for it."""
     refusals: Mapped[int]

@@ -344,6 +344,53 @@ class Positions(Base):
     at: Mapped[datetime]
 
 
+class Reservations(Base):
+    """Every reservation ever made, one row for each content: how it read from one entry of the ledger to another."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (_signatory(), Index(None, "declaration", "signatory"), Index(None, "declaration", "clause"))
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    entry: Mapped[int] = mapped_column(primary_key=True)
+    clause: Mapped[str] = mapped_column(primary_key=True)
+    signatory: Mapped[str]
+    version: Mapped[int]
+    digest: Mapped[str]
+    """Of the clause as it was read."""
+    words: Mapped[str]
+    content: Mapped[str]
+    """Digest of signatory, clause, digest and words."""
+    step: Mapped[str]
+    """How it began: declared, renewed or modified."""
+    at: Mapped[datetime]
+    ended: Mapped[int | None]
+    """Index of the entry that withdrew it or put another in its place, or NULL."""
+    ended_at: Mapped[datetime | None]
+
+
+class Objections(Base):
+    """Every objection ever raised to a reservation."""
+
+    __tablename__ = "objections"
+    __table_args__ = (_signatory(), Index(None, "declaration", "author", "clause"))
+
+    declaration: Mapped[str] = mapped_column(primary_key=True)
+    entry: Mapped[int] = mapped_column(primary_key=True)
+    signatory: Mapped[str]
+    author: Mapped[str]
+    """Whose reservation it is."""
+    clause: Mapped[str]
+    content: Mapped[str]
+    """Digest of the reservation to which it was raised."""
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    ended: Mapped[int | None]
+    """Index of the entry that withdrew it, or by which it lapsed with the reservation, or NULL."""
+    ended_at: Mapped[datetime | None]
+    withdrawn: Mapped[int | None]
+    """The same index where it was withdrawn."""
+
+
 # The instrument
 
 
@@ -475,6 +522,8 @@ PROJECTED: Final[tuple[type[Base], ...]] = (
     Supports,
     Concordances,
     Positions,
+    Reservations,
+    Objections,
     Instruments,
     Signatures,
     Declines,

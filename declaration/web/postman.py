@@ -7,7 +7,7 @@ import threading
 from typing import Final
 
 from declaration.errors import DeclarationError
-from declaration.services import following, mailing
+from declaration.services import following, mailing, mentioning
 from declaration.services.chancery import Chancery
 from declaration.services.mailing import Carrier
 
@@ -48,6 +48,7 @@ class Postman:
             pause = ROUND
             try:
                 following.gather(self._chancery)
+                mentioning.gather(self._chancery)
                 done = mailing.deliver(self._chancery, self._carrier, stop=self._stop.is_set)
             except DeclarationError as error:
                 _log.warning("%s (%s)", error, error.code)

@@ -1,4 +1,4 @@
-"""The public record over HTTP, read only: three tables of addresses, and one way to answer them."""
+"""The public record over HTTP, read only: tables of addresses, and one way to answer them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from declaration.canonical import encode
-from declaration.services.public import PAGE_STYLE, OpenRecord, PublicRecord
+from declaration.services.layouts import Layouts
+from declaration.services.public import OpenRecord, PublicRecord
 from declaration.services.public_file import File, Lasting
+from declaration.store.session import View
+from declaration.store.values import Declaration
 from declaration.web.conditional import has
 from declaration.web.security import HTML, sheet
 
@@ -42,11 +45,21 @@ PARTS: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
     "/versions/{part}.odt": OpenRecord.version_odt,
 }
 """Addresses below ``/<declaration>`` with a part that says which file."""
+LAYOUTS: Final[Mapping[str, Callable[[Layouts, View, Declaration, str], File]]] = {
+    "/certificates/{part}.pdf": Layouts.certificate,
+    "/large-print/{part}.pdf": Layouts.large_print,
+    "/posters/{part}.pdf": Layouts.poster,
+    "/signed/{part}.docx": Layouts.word,
+    "/signed/{part}.html": Layouts.page,
+}
+"""Addresses below ``/<declaration>`` of what is made from the sealed edition, with a part that says for whom."""
 WORDED: Final[Mapping[str, Callable[[OpenRecord, str], File]]] = {
     "/matrix.csv": OpenRecord.matrix_table,
     "/matrix.xlsx": OpenRecord.matrix_workbook,
 }
 """Addresses below ``/<declaration>`` at which a file stands in the words of the language that ``?lang=`` names."""
+LONGEST: Final = 400
+"""Characters of the part of an address that says for whom a layout is: every language of the longest text."""
 CACHING: Final[Mapping[Lasting, str]] = {
     Lasting.FOREVER: "public, max-age=31536000, immutable",
     Lasting.AWHILE: "public, max-age=3600",
@@ -78,6 +91,8 @@ def routes(record: PublicRecord) -> APIRouter:
         get("/{declaration}" + path, _whole(record, find))
     for path, find_worded in WORDED.items():
         get("/{declaration}" + path, _worded(record, find_worded))
+    for path, find_layout in LAYOUTS.items():
+        get("/{declaration}" + path, _layout(record, find_layout))
     for path, find_part in PARTS.items():
         get("/{declaration}" + path, _part(record, find_part))
     return router
@@ -99,6 +114,14 @@ def _part(record: PublicRecord, find: Callable[[OpenRecord, str], File]) -> Call
     return handler
 
 
+def _layout(record: PublicRecord, find: Callable[[Layouts, View, Declaration, str], File]) -> Callable[..., Response]:
+    def handler(request: Request, declaration: str, part: str) -> Response:
+        with record.open(declaration) as opened:
+            return answer(request, opened.layout(find, part[:LONGEST]))
+
+    return handler
+
+
 def _worded(record: PublicRecord, find: Callable[[OpenRecord, str], File]) -> Callable[..., Response]:
     def handler(request: Request, declaration: str, lang: str = "") -> Response:
         with record.open(declaration) as opened:
@@ -115,5 +138,5 @@ def answer(request: Request, file: File) -> Response:
     if file.saved:
         headers["Content-Disposition"] = f'inline; filename="{file.saved}"'
     if file.media == HTML:
-        headers["Content-Security-Policy"] = sheet(PAGE_STYLE)
+        headers["Content-Security-Policy"] = sheet(file.style)
     return Response(file.read(), headers=headers, media_type=file.media)

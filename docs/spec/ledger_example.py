@@ -36,7 +36,7 @@ ORIGIN: Final = f"declaration.example/{DECLARATION}"
 RP_ID: Final = "declaration.example"
 OPENED: Final = datetime(2019, 8, 30, 9, 0, tzinfo=UTC)
 SIGNED: Final = datetime(2019, 9, 1, 12, 0, tzinfo=UTC)
-PROVEN: Final = 26
+PROVEN: Final = 27
 """Index of the entry whose inclusion the document shows: the signature."""
 OLD: Final = 20
 """Size of the earlier tree whose continuation the document shows: before the first freeze."""
@@ -149,7 +149,11 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
 
     mended = {"language": "de", "reason": "A verb was missing.", "ask": False}
     frozen = {"version": third, "number": 3, "instrument": instrument, "document": _named("declaration.json")}
-    position = {"clause": "preamble-1", "digest": _named("preamble-1"), "stance": "accept", "reservation": None}
+    position = {"clause": "preamble-1", "digest": _named("preamble-1"), "stance": "accept-with-reservation"}
+    position["reservation"] = "Within our means."
+    held = {"signatory": "abidjan", **{name: position[name] for name in ("clause", "digest", "reservation")}}
+    named = {"clause": "preamble-1", "reservation": digest(encode(held))}
+    objection = {"author": "abidjan", **named}
     reason = "The council has not yet decided."
     declined = {"version": third, "instrument": instrument, "reason": reason}
     depositary = {"id": host, "name": "City of Düsseldorf", "city": "Düsseldorf", "country": "DE"}
@@ -195,6 +199,14 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
                 **_authorised("abidjan", "positions", at(22), version=third, language="fr", positions=[position]),
             },
         ),
+        (
+            "objection.raised",
+            "algiers",
+            {
+                "signatory": "algiers",
+                **_authorised("algiers", "object", at(23), **objection, reason="It leaves open what the means are."),
+            },
+        ),
         ("instrument.frozen", host, {**frozen, "roster": 2}),
         ("instrument.unfrozen", host, {"instrument": instrument, "reason": "A city's name was misspelt."}),
         ("instrument.frozen", host, {**frozen, "roster": 2}),
@@ -215,7 +227,7 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
                 "signatory": "algiers",
                 "instrument": instrument,
                 "reason": reason,
-                **_authorised("algiers", "decline", at(27), **declined),
+                **_authorised("algiers", "decline", at(28), **declined),
             },
         ),
         (
@@ -228,6 +240,16 @@ def _acts() -> list[tuple[str, str, dict[str, Any]]]:
                 "signatures": 1,
                 "declined": 1,
             },
+        ),
+        (
+            "objection.withdrawn",
+            "algiers",
+            {"signatory": "algiers", **_authorised("algiers", "withdraw-objection", at(30), **objection)},
+        ),
+        (
+            "reservation.withdrawn",
+            "abidjan",
+            {"signatory": "abidjan", **_authorised("abidjan", "withdraw-reservation", at(31), **named)},
         ),
         (
             "credential.revoked",

@@ -36,6 +36,8 @@ ENROLLED: Final = 5
 """Index of the entry that enrols Abidjan's passkey."""
 POSITIONS: Final = 9
 """Index of the entry that takes Abidjan's positions."""
+OBJECTION: Final = 10
+"""Index of the entry by which Algiers objects to Abidjan's reservation."""
 FLAGS: Final = ((0x01, "user present"), (0x04, "user verified"), (0x08, "backup eligible"), (0x10, "backed up"))
 
 
@@ -104,6 +106,7 @@ def vectors() -> dict[str, Any]:
         "statements": {
             "enrol": _authorised(json.loads(entries[ENROLLED])["body"]),
             "positions": _authorised(json.loads(entries[POSITIONS])["body"]),
+            "object": _authorised(json.loads(entries[OBJECTION])["body"]),
             "sign": _authorised(signed),
             "decline": _authorised(declined),
         },
@@ -165,6 +168,7 @@ def blocks(made: dict[str, Any]) -> dict[str, dict[str, str]]:
             "sign": code(f"{folded(signing['statement'])}\n\nSHA-256, the challenge: {signing['challenge']}"),
             "enrol": _indented(statements["enrol"]["statement"]),
             "positions": _indented(statements["positions"]["statement"]),
+            "object": _indented(statements["object"]["statement"]),
             "decline": _indented(statements["decline"]["statement"]),
             "assertion": _assertion(signing),
         },

@@ -118,7 +118,26 @@ def read_document(data: bytes) -> tuple[Json, str]:
     """Return declaration.json and the digest of its version."""
     document = read(data, "declaration.json")
     require_texts(document["version"])
+    require_annex(document)
     return document, sha256(canonical(without_texts(document["version"]))).hex()
+
+
+def require_annex(document: Json) -> None:
+    """Check who makes reservations, and who objects to them (document.md, section 3)."""
+    roster = {party["id"] for party in document["roster"]}
+    places = [(line["signatory"], line["clause"]) for line in document["reservations"]]
+    require(len(set(places)) == len(places), "step 4: two reservations of one signatory on one clause")
+    for line in document["reservations"]:
+        needed = {"signatory", "clause", "digest", "reservation"}
+        require(needed <= line.keys() <= needed | {"objections"}, "step 4: a reservation has other members")
+        require(line["signatory"] in roster, "step 4: a reservation by somebody who is not on the roster")
+        against = line.get("objections", [])
+        require(against or "objections" not in line, "step 4: an empty list of objections")
+        names = [item["signatory"] for item in against]
+        require(names == sorted(set(names)), "step 4: objections in another order, or twice")
+        require(roster - {line["signatory"]} >= set(names), "step 4: an objection by its author or a stranger")
+        for item in against:
+            require(item.keys() == {"signatory", "reason"} and item["reason"].strip(), "step 4: no objection")
 
 
 def require_texts(value: Any) -> None:

@@ -112,6 +112,12 @@ def document(version: Version) -> dict[str, Any]:
                 "clause": "mobility-1",
                 "digest": version.text.clause("mobility-1").digest,
                 "reservation": "Abidjan partage cette tâche avec son district.",
+                "objections": [
+                    {
+                        "signatory": "algiers",
+                        "reason": "Le partage avec un district ne réduit pas l’engagement d’une ville.",
+                    }
+                ],
             }
         ],
     }

@@ -39,38 +39,53 @@ MOMENTS = [
 
 
 class Watcher:
-    """Looks at the database from outside."""
+    """Looks at the database from outside; as long as it waits over one connection, and never across a kill."""
 
     def __init__(self, url):
         self.url = url
+        self.connection = None
 
     def look(self):
+        """What is recorded now, by name."""
         try:
-            if self.url.startswith("sqlite"):
-                file = f"file:{self.url.removeprefix('sqlite:///')}?mode=ro"
-                connection = sqlite3.connect(file, uri=True, timeout=1)
-            else:
-                connection = psycopg.connect(self.url)
-        except (sqlite3.OperationalError, psycopg.OperationalError):
-            return {}
-        try:
-            cursor = connection.execute(COUNTS)
-            return dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
-        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
-            return {}  # nothing has been migrated yet
+            return self.count()
         finally:
-            connection.close()
+            self.close()
+
+    def count(self):
+        """Likewise, keeping the connection; nothing before there are tables."""
+        try:
+            self.connection = self.connection or self.connect()
+            cursor = self.connection.execute(COUNTS)
+            return dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+        except (sqlite3.OperationalError, psycopg.OperationalError, psycopg.errors.UndefinedTable):
+            self.close()
+            return {}
+
+    def connect(self):
+        if self.url.startswith("sqlite"):
+            file = f"file:{self.url.removeprefix('sqlite:///')}?mode=ro"
+            return sqlite3.connect(file, uri=True, timeout=1, isolation_level=None)
+        return psycopg.connect(self.url, autocommit=True)
+
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
 
 def kill_when(running, watcher, what, number):
-    """Kill the command as soon as the database counts so many; False if it ended before."""
+    """Wait until the database counts so many, so that the command can be killed; False if it ended before."""
     deadline = time.monotonic() + PATIENCE
-    while watcher.look().get(what, 0) < number:
-        assert time.monotonic() < deadline
-        if not running.alive():
-            return False
-        time.sleep(0.002)
-    return True
+    try:
+        while watcher.count().get(what, 0) < number:
+            assert time.monotonic() < deadline
+            if not running.alive():
+                return False
+            time.sleep(0.002)
+        return True
+    finally:
+        watcher.close()
 
 
 def test_killed_at_every_step(server, small, store_url, reference, tmp_path):

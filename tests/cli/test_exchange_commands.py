@@ -6,8 +6,12 @@ import zipfile
 
 import pytest
 from service_world import World, keys_of
+from sqlalchemy import text
 
 from declaration.exchange.text_yaml import read_text
+from declaration.services import discussing
+from declaration.services.actors import Actor, Role
+from declaration.services.topics import read_topic
 from declaration.store.session import open_store
 
 
@@ -72,6 +76,8 @@ REFUSED = {
     "an unknown declaration": (["matrix", "{new}.csv", "other"], "declaration.unknown"),
     "an unknown language": (["matrix", "{new}.csv", "--language", "xx"], "text.language"),
     "nowhere to write": (["matrix", "{new}/a/b.csv"], "output.file"),
+    "a discussion of nothing": (["discussion", "{new}.json", "other"], "declaration.unknown"),
+    "no earlier discussion": (["discussion", "{new}.json", "--since", "{file}"], "json.malformed"),
     "no database": (["matrix", "{new}.csv", "--database-url", "sqlite:///{new}.db"], "database.missing"),
 }
 
@@ -112,6 +118,37 @@ def test_positions_are_written_from_a_database_in_a_language(here, database, tmp
     ended = here.run("matrix", file, "small", "--database-url", database, "--language", "fr")
     assert (ended.status, ended.complained) == (0, "")
     assert {row["Position"] for row in rows(file)} == {"accepte", "accepte avec réserve"}
+
+
+def test_a_discussion_is_written_and_compared_with_an_earlier_one(here, sqlite_url, tmp_path):
+    store = open_store(sqlite_url)
+    store.upgrade()
+    world = World(store, keys_of())
+    world.open()
+    topic = read_topic("clause:c1")
+
+    def talk(words):
+        discussing.begin(world.chancery, Actor("d1", Role.DEPOSITARY, "depositary", "City"), topic, words)
+
+    def ask(name, *more):
+        return here.run("discussion", tmp_path / name, "--database-url", sqlite_url, *more)
+
+    assert ask("empty.json").said == f"{tmp_path / 'empty.json'}: 0 acts, no act yet\n"
+    talk("One")
+    assert ask("one.json", "--since", tmp_path / "empty.json").status == 0
+    assert (tmp_path / "one.json").stat().st_mode & 0o777 == 0o600
+    talk("Two")
+    assert ask("two.json", "--since", tmp_path / "one.json").status == 0
+    ended = ask("three.json", "--since", tmp_path / "two.json")
+    assert (ended.status, (tmp_path / "three.json").read_bytes()) == (0, (tmp_path / "two.json").read_bytes())
+    with store.transaction() as session:  # whoever runs the database changes what was said, and forgets the chain
+        session.execute(text("UPDATE discussion_acts SET text = 'Too' WHERE text = 'Two'"))
+    assert "(discussion.altered)" in ask("four.json").complained
+    with store.transaction() as session:
+        session.execute(text('DELETE FROM discussion_acts WHERE "index" = 2'))
+    assert ask("five.json").status == 0
+    assert "(discussion.rewritten)" in ask("six.json", "--since", tmp_path / "two.json").complained
+    store.dispose()
 
 
 def test_the_workbook_is_one(here, played, tmp_path):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
@@ -14,6 +15,8 @@ from ceremony_runs import clean_environment
 from declaration.canonical import unb64u
 from declaration.ceremony.authenticator import Passkey
 from declaration.services import traffic
+from declaration.signing.keystore import init_keys
+from declaration.signing.pkcs8 import THROWAWAY
 
 HOST, ORIGIN = "declaration.example", "https://declaration.example"
 OPEN = ("--name", "City of Düsseldorf", "--city", "Düsseldorf", "--country", "DE")
@@ -36,8 +39,9 @@ def settings(here, tmp_path_factory):
         "DECLARATION_PROXIES": "127.0.0.1",
         "DECLARATION_MAIL_FOLDER": str(folder / "outbox"),
     }
-    trust = folder / "trust"
-    assert here.run("keys", "init", "--declaration", "small", "--trust", trust, **made).status == 0
+    # `keys init` makes such keys, too (tests/config); these open in no time, which every command here does
+    passphrase = made["DECLARATION_KEY_PASSPHRASE"]
+    init_keys(folder / "keys", passphrase=passphrase, at=datetime.now(UTC), random=os.urandom, hardness=THROWAWAY)
     assert here.run("db", "upgrade", **made).status == 0
     return made
 

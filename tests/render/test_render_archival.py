@@ -18,6 +18,8 @@ CASES = {
     "four languages, all answers": (("fr", "de", "en", "ar"), True),
     "eight languages, all answers": (("he", "ar", "bn", "zh", "ru", "hi", "th", "en"), True),
 }
+COLUMNS = {4: 2, 8: 3}
+"""How many languages stand beside each other, by how many there are."""
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,7 @@ def verdicts(declare, roster, reservations, frozen_at, occasion, seal, tmp_path_
             document=b"{}",
             frozen_at=frozen_at,
             occasion=occasion,
+            columns=COLUMNS.get(len(languages), 1),
         ).pdf
         signed = [SignatureLine(each, frozen_at, "ab" * 32, f"https://example.org/{each.id}") for each in parties[:2]]
         signed.append(SignatureLine(parties[2], frozen_at, "ab" * 32, None, drawn()))

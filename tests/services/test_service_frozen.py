@@ -15,6 +15,7 @@ from declaration.services import (
     negotiating,
     opening,
     positions,
+    reservations,
     ruling,
     sealing,
     signing,
@@ -24,9 +25,11 @@ from declaration.services import (
 from declaration.services.actors import Actor, Role
 from declaration.services.consolidating import Given
 from declaration.services.negotiating import Decision
+from declaration.signing.statement import Objecting
 from declaration.store import queries
 from declaration.store.audit import audit
 
+LAGOS = Actor(ID, Role.SIGNATORY, "lagos", "Lagos", "lagos")
 DRAFTER = Actor(ID, Role.DRAFTER, "w2", "Workshop w2")
 
 
@@ -36,6 +39,11 @@ def late_amendment(w, name="a9"):
 
 def position(w):
     return lambda: positions.confirm(w.chancery, *w.prepared("lagos", clause="c1"))
+
+
+def objection(w):
+    said = Objecting("haifa", "c1", "0" * 64, "It empties the clause.")
+    return lambda: reservations.confirm(w.chancery, reservations.prepare(w.chancery, LAGOS, said), None)
 
 
 WRITING = {
@@ -127,6 +135,7 @@ WRITING = {
         "declaration.sealed",
     ),
     "positions.confirm": (position, "declaration.frozen", "declaration.sealed"),
+    "reservations.confirm": (objection, "declaration.frozen", "declaration.sealed"),
     "freezing.freeze": (lambda w: w.about_to_freeze(), "declaration.phase", "declaration.phase"),
     "freezing.unfreeze": (lambda w: w.unfreeze, None, "declaration.sealed"),
     "signing.complete": (lambda w: lambda: w.sign("lagos"), None, "declaration.sealed"),
@@ -135,13 +144,20 @@ WRITING = {
 }
 STEPS = {
     # services that write only what is private, or nothing: a challenge, a signed head of the ledger
-    *("enrolment.offer", "enrolment.register", "positions.prepare", "signing.begin", "signing.authorise"),
+    *(
+        "enrolment.offer",
+        "enrolment.register",
+        "positions.prepare",
+        "reservations.prepare",
+        "signing.begin",
+        "signing.authorise",
+    ),
     *("signing.begin_decline", "evidence.checkpoint", "evidence.receipt", "gestures.give_out", "gestures.remember"),
     *("supporting.stop_asking", "supporting.decline"),
     *("gestures.use_up", "gestures.take_back", "gestures.authorised", "publishing.evidence_files"),
 }
 PARTS = (
-    *("opening", "enrolment", "negotiating", "ruling", "supporting", "positions"),
+    *("opening", "enrolment", "negotiating", "ruling", "supporting", "positions", "reservations"),
     *("freezing", "signing", "sealing", "evidence", "gestures", "translating"),
 )
 

@@ -11,8 +11,10 @@ from service_world import ID, device
 
 from declaration.drafting.positions import Stance
 from declaration.errors import NotFound
-from declaration.services import matrix_files, opening
-from declaration.signing.statement import Party
+from declaration.services import matrix_files, opening, reservations
+from declaration.services.actors import Role, find_actor
+from declaration.signing.statement import Objecting, Party
+from declaration.store import reservations as kept
 
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 HAIFA = Party("hefa", "Mayor", "Mayor of Haifa", "=Haifa", "חיפה", "IL")
@@ -91,7 +93,7 @@ def test_the_workbook_says_in_a_spreadsheet_what_the_table_says(office, made, la
     heading, *wanted = bare(table(made("csv", language)))
     assert positions[0] == heading
     for row, seen in zip(wanted, positions[1:], strict=True):
-        note = FORMER[language] if row[:9][-1] == YES[language] else ""
+        note = FORMER[language] if row[:10][-1] == YES[language] else ""
         assert seen == [*row[:6], row[6] + note, *row[7:]]
 
 
@@ -141,3 +143,19 @@ def test_another_language_has_english_words(made):
 def test_without_a_declaration_there_is_no_table(world):
     with world.store.reading() as session, pytest.raises(NotFound):
         matrix_files.csv(session, "other", "en")
+
+
+def test_objections_to_a_reservation_stand_beside_it(world, made):
+    with world.store.reading() as session:
+        life = next(life for life in kept.reservations(session, ID, signatory="hefa") if life.clause == "c3")
+        lagos = find_actor(session, ID, Role.SIGNATORY, "lagos")
+    held = life.last.reservation
+    said = Objecting(held.signatory, "c3", held.content, "=It is the task of all.")
+    statement = reservations.prepare(world.chancery, lagos, said)
+    reservations.confirm(world.chancery, statement, world.devices["lagos"].object(statement, held, said.reason))
+    found = {
+        (row["Signatory id"], row["Clause id"]): row["Objections to the reservation"] for row in lines(made("csv"))
+    }
+    assert {place: words for place, words in found.items() if words} == {
+        (held.signatory, "c3"): "Lagos: =It is the task of all."
+    }

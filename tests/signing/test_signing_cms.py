@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from asn1crypto import cms as asn1crypto_cms
 from asn1crypto import x509 as asn1crypto_x509
+from cryptography import x509
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -25,6 +26,48 @@ from declaration.signing import cms, p256, verify
 from declaration.signing import structures as der
 
 MAYOR, OTHER = "abidjan", "algiers"
+
+
+@asn1.sequence
+class ContentTypeAttribute:
+    """RFC 5652 section 11.1."""
+
+    type: x509.ObjectIdentifier
+    values: asn1.SetOf[x509.ObjectIdentifier]
+
+
+@asn1.sequence
+class SigningTimeAttribute:
+    """RFC 5652 section 11.3."""
+
+    type: x509.ObjectIdentifier
+    values: asn1.SetOf[asn1.UTCTime | asn1.GeneralizedTime]
+
+
+@asn1.sequence
+class MessageDigestAttribute:
+    """RFC 5652 section 11.2."""
+
+    type: x509.ObjectIdentifier
+    values: asn1.SetOf[bytes]
+
+
+@asn1.sequence
+class SigningCertificateAttribute:
+    """RFC 5035 section 3, "Signing Certificate Attribute Definition Version 2"."""
+
+    type: x509.ObjectIdentifier
+    values: asn1.SetOf[der.SigningCertificateV2]
+
+
+@asn1.sequence
+class OurAttributes:
+    """The four attributes that a signatory signs, in the order in which DER sorts them: here by their lengths."""
+
+    content_type: ContentTypeAttribute
+    signing_time: SigningTimeAttribute
+    message_digest: MessageDigestAttribute
+    signing_certificate: SigningCertificateAttribute
 
 
 def openssl(*arguments):
@@ -174,7 +217,7 @@ def test_attributes_after_2049_are_written_in_four_digits(enrolled, tools):
     early = cms.signed_attributes(digest=bytes(32), certificate=certificate, signing_time=tools.NOW)
     assert cms.read_attributes(early).signing_time == tools.NOW
     # the same moment in the other form is refused
-    attributes = asn1.decode_der(der.OurAttributes, b"\x30" + early[1:])
+    attributes = asn1.decode_der(OurAttributes, b"\x30" + early[1:])
     attributes.signing_time.values = asn1.SetOf([asn1.GeneralizedTime(tools.NOW)])
     lie = b"\x31" + der.encode(attributes)[1:]
     with pytest.raises(CannotBeVerified):
@@ -217,7 +260,7 @@ def test_identified_certificates_have_one_form(enrolled, tools):
         ),
     ]
     for lie in lies:
-        attributes = asn1.decode_der(der.OurAttributes, b"\x30" + good[1:])
+        attributes = asn1.decode_der(OurAttributes, b"\x30" + good[1:])
         attributes.signing_certificate.values = asn1.SetOf([lie])
         with pytest.raises(CannotBeVerified):
             cms.read_attributes(b"\x31" + der.encode(attributes)[1:])

@@ -34,7 +34,9 @@ def openssl(*arguments, cwd=None):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, tools):
     directory = tmp_path_factory.mktemp("keys") / "private"
-    keystore.init_keys(directory, passphrase=PASSPHRASE, at=tools.NOW, random=random.Random(7).randbytes, hardness=1)
+    keystore.init_keys(
+        directory, passphrase=PASSPHRASE, at=tools.NOW, random=random.Random(7).randbytes, hardness=pkcs8.THROWAWAY
+    )
     return directory
 
 
@@ -82,13 +84,13 @@ def test_openssl_verifies_the_certificates_and_lists(folder):
 def test_keys_are_never_overwritten(folder, tools):
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     with pytest.raises(StateConflict) as caught:
-        keystore.init_keys(folder, passphrase="x" * 20, at=tools.NOW, random=os.urandom, hardness=1)
+        keystore.init_keys(folder, passphrase="x" * 20, at=tools.NOW, random=os.urandom, hardness=pkcs8.THROWAWAY)
     assert caught.value.code == "keys.exist"
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     empty = folder.parent / "empty"
     empty.mkdir()
     with pytest.raises(StateConflict):
-        keystore.init_keys(empty, passphrase="x" * 20, at=tools.NOW, random=os.urandom, hardness=1)
+        keystore.init_keys(empty, passphrase="x" * 20, at=tools.NOW, random=os.urandom, hardness=pkcs8.THROWAWAY)
     empty.rmdir()
 
 
@@ -104,7 +106,9 @@ def test_a_folder_that_stands_is_noticed_before_keys_are_made(folder, tools):
 def test_a_folder_that_cannot_be_written(tmp_path, tools):
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError) as caught:
-        keystore.init_keys(tmp_path / "file" / "keys", passphrase="x", at=tools.NOW, random=os.urandom, hardness=1)
+        keystore.init_keys(
+            tmp_path / "file" / "keys", passphrase="x", at=tools.NOW, random=os.urandom, hardness=pkcs8.THROWAWAY
+        )
     assert caught.value.code == "keys.write"
 
 
@@ -187,7 +191,7 @@ def test_the_strength_of_the_encryption_is_as_documented(tmp_path):
     shown = openssl("asn1parse", "-in", tmp_path / "key").stdout
     for words in (":PBES2", ":scrypt", ":aes-256-cbc", "INTEGER           :4000", "INTEGER           :05"):
         assert words in shown
-    assert (pkcs8.SCRYPT_COST, pkcs8.SCRYPT_BLOCK, pkcs8.HARDNESS) == (16384, 8, 5)
+    assert (pkcs8.HARD.cost, pkcs8.SCRYPT_BLOCK, pkcs8.HARD.parallel) == (16384, 8, 5)
 
 
 # certificates

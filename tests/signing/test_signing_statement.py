@@ -16,8 +16,11 @@ from declaration.signing.statement import (
     Act,
     Declining,
     Enrolment,
+    Objecting,
+    ObjectionWithdrawal,
     PositionLine,
     PositionsTaken,
+    ReservationWithdrawal,
     Signing,
     Statement,
 )
@@ -39,6 +42,12 @@ def build(world, act, name="algiers"):
             return statement.build_enrol(occasion, key=HASH)
         case Act.POSITIONS:
             return statement.build_positions(occasion, version=HASH, language="fr", positions=LINES)
+        case Act.OBJECT:
+            return statement.build_named(occasion, Objecting("dhaka", "clause-2", HASH, "It empties\nthe clause."))
+        case Act.WITHDRAW_OBJECTION:
+            return statement.build_named(occasion, ObjectionWithdrawal("dhaka", "clause-2", HASH))
+        case Act.WITHDRAW_RESERVATION:
+            return statement.build_named(occasion, ReservationWithdrawal("clause-2", HASH))
         case Act.SIGN:
             return statement.build_sign(occasion, version=HASH, instrument=HASH, document=HASH, key=HASH, drawn=None)
         case Act.DECLINE:
@@ -61,6 +70,9 @@ def test_each_act_has_its_details(enrolled_world):
     found = {act: Statement.parse(build(enrolled_world, act)).details for act in Act}
     assert found[Act.ENROL] == Enrolment(HASH)
     assert found[Act.POSITIONS] == PositionsTaken(HASH, "fr", LINES)
+    assert found[Act.OBJECT] == Objecting("dhaka", "clause-2", HASH, "It empties\nthe clause.")
+    assert found[Act.WITHDRAW_OBJECTION] == ObjectionWithdrawal("dhaka", "clause-2", HASH)
+    assert found[Act.WITHDRAW_RESERVATION] == ReservationWithdrawal("clause-2", HASH)
     assert found[Act.SIGN] == Signing(HASH, HASH, HASH, HASH, None)
     assert found[Act.DECLINE] == Declining(HASH, HASH, "Nicht so.")
 

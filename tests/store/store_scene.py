@@ -10,10 +10,12 @@ from declaration.drafting.amendment import Amendment, Insert, changes_to_json
 from declaration.drafting.apply import apply
 from declaration.drafting.consolidate import CarryConflict, carry
 from declaration.drafting.derive import derive_replace
+from declaration.drafting.reservations import Reservation
 from declaration.drafting.text import Clause, Section, SectionKind, Text, Version
 from declaration.ledger.entries import P256_SPKI, Entry
 from declaration.store import queries, supporting
 from declaration.store.record import record
+from declaration.store.reservations import reservations
 
 START = datetime(2019, 8, 30, 9, 0, tzinfo=UTC)
 HOST = "duesseldorf"
@@ -22,6 +24,12 @@ LANGUAGES = ("fr", "de")
 
 def pseudo_random(*parts, size=32):
     return hashlib.shake_128(repr(parts).encode()).digest(size)
+
+
+def objections(life):
+    """The member that a line of the annex has where there are objections in force."""
+    lines = [{"signatory": line.signatory, "reason": line.reason} for line in life.standing()]
+    return {"objections": sorted(lines, key=lambda line: line["signatory"])} if lines else {}
 
 
 def clause(name, fr, de):
@@ -287,12 +295,45 @@ class Scene:
     def take(self, signatory, *stances, language="fr"):
         return self.act("positions.taken", self.positions_body(signatory, *stances, language=language), by=signatory)
 
+    # reservations, and objections to them
+
+    def reserved(self, author, clause, words):
+        return Reservation(author, clause, self.version.text.clause(clause).digest, words).content
+
+    def reserve(self, author, clause="c1", words="Within our means."):
+        self.take(author, self.stance(clause, "accept-with-reservation", words))
+        return self.reserved(author, clause, words)
+
+    def stated(self, act, signatory, **said):
+        return {
+            "signatory": signatory,
+            "statement": encode(self.statement(act, signatory, **said)).decode(),
+            "assertion": self.assertion(self.credential(signatory)),
+        }
+
+    def object(self, signatory, author, content, clause="c1", reason="It empties the clause."):
+        body = self.stated("object", signatory, author=author, clause=clause, reservation=content, reason=reason)
+        return self.act("objection.raised", body, by=signatory)
+
+    def relent(self, signatory, author, content, clause="c1"):
+        body = self.stated("withdraw-objection", signatory, author=author, clause=clause, reservation=content)
+        return self.act("objection.withdrawn", body, by=signatory)
+
+    def unreserve(self, author, content, clause="c1"):
+        body = self.stated("withdraw-reservation", author, clause=clause, reservation=content)
+        return self.act("reservation.withdrawn", body, by=author)
+
+    def lives(self, **chosen):
+        with self.store.reading() as session:
+            return {(life.signatory, life.clause): life for life in reservations(session, self.declaration, **chosen)}
+
     # the instrument
 
     def declaration_json(self):
         with self.store.reading() as session:
             roster = [item.as_json() for item in queries.signatories(session, self.declaration)]
             held = [item.position for item in queries.positions(session, self.declaration)]
+        lives = self.lives()
         now = {item.id: item.digest for item in self.version.text.clauses()}
         return {
             "format": "declaration/1",
@@ -305,6 +346,7 @@ class Scene:
                     "digest": p.clause_digest,
                     "reservation": p.reservation,
                 }
+                | objections(lives[p.signatory, p.clause])
                 for p in held
                 if p.stance == "accept-with-reservation" and p.is_on(now.get(p.clause))
             ],
@@ -446,6 +488,10 @@ class Scene:
         self.adopt(changed, {"a1": "adopted-as-modified"}, ["c1"])
         self.take("lagos", self.stance("c2", "accept-with-reservation", "Air only, still."), self.stance("c3"))
         self.take("porto", self.stance("c1", "object", "Too wide."), self.stance("c4", "abstain"))
+        content = self.reserved("lagos", "c2", "Air only, still.")
+        self.object("abidjan", "lagos", content, "c2")
+        self.object("porto", "lagos", content, "c2", "Nobody breathes alone.")
+        self.relent("abidjan", "lagos", content, "c2")
         self.correct("c2", "Wir schützen das Wasser, die Luft und den Boden.")
         self.freeze()
         self.sign("abidjan")
@@ -460,4 +506,5 @@ class Scene:
         self.sign("porto", generation=1)
         self.decline("turin")
         self.seal(3, 1)
+        self.unreserve("lagos", content, "c2")
         return self

@@ -38,7 +38,7 @@ def test_a_whole_life_is_recorded_and_projected(scene):
         }
         assert queries.amendment(session, "d1", "a6").reason == "Said elsewhere."
         taken = {(p.position.signatory, p.position.clause): p for p in queries.positions(session, "d1")}
-        assert taken["lagos", "c2"].position.reservation == "Air only, still."
+        assert taken["lagos", "c2"].position.reservation is None  # withdrawn after the seal
         assert taken["lagos", "c2"].version == 3
         assert taken["porto", "c1"].position.stance is Stance.OBJECT
         assert [item.number for item in queries.versions(session, "d1")] == [1, 2, 3, 4]
@@ -65,13 +65,17 @@ def test_a_whole_life_is_recorded_and_projected(scene):
 def test_every_index_that_a_row_names_is_the_entry_that_made_it(scene):
     scene.whole_life()
     with scene.store.reading() as session:
+        taken = queries.positions(session, "d1")
+        withdrawn = [item for item in taken if (item.position.signatory, item.position.clause) == ("lagos", "c2")]
+        plain = [item for item in taken if item not in withdrawn]
         for made, kind in (
             (queries.drafters(session, "d1"), Kind.DRAFTER_ADMITTED),
             (queries.signatories(session, "d1"), Kind.SIGNATORY_INVITED),
             (queries.credentials(session, "d1"), Kind.CREDENTIAL_ENROLLED),
             (queries.versions(session, "d1"), Kind.VERSION_ADOPTED),
             (queries.amendments(session, "d1"), Kind.AMENDMENT_TABLED),
-            (queries.positions(session, "d1"), Kind.POSITIONS_TAKEN),
+            (plain, Kind.POSITIONS_TAKEN),
+            (withdrawn, Kind.RESERVATION_WITHDRAWN),
             (queries.signatures(session, "d1"), Kind.SIGNATURE_AFFIXED),
             (queries.declines(session, "d1"), Kind.SIGNATURE_DECLINED),
             ([queries.seal(session, "d1")], Kind.INSTRUMENT_SEALED),

@@ -7,6 +7,7 @@ import pytest
 import store_cases_kin
 import store_cases_languages
 import store_cases_people
+import store_cases_reservations
 import store_cases_signing
 import store_cases_support
 import store_cases_text
@@ -21,6 +22,7 @@ DOOR = Path(__file__).parents[2] / "declaration" / "store"
 assert store_cases_people
 assert store_cases_text
 assert store_cases_kin
+assert store_cases_reservations
 assert store_cases_languages
 assert store_cases_signing, store_cases_support
 

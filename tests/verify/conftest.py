@@ -36,6 +36,7 @@ from declaration.signing.statement import (
     PositionLine,
     build_decline,
     build_enrol,
+    build_named,
     build_positions,
     build_sign,
 )
@@ -368,6 +369,12 @@ class Summit:
         self.record(
             "positions.taken", name, {"signatory": name, "statement": statement.decode(), "assertion": assertion}
         )
+
+    def about(self, kind, name, said, by=None):
+        """Say something about a reservation: object, or withdraw."""
+        statement = build_named(self.occasion(name), said)
+        assertion = self.devices[by or name].confirm(statement).as_json()
+        self.record(kind, name, {"signatory": name, "statement": statement.decode(), "assertion": assertion})
 
     def freeze(self):
         held = {"signatory": "dhaka", "clause": "c-1", "digest": clause_digest("c-1", WORDS["c-1"])}

@@ -61,6 +61,16 @@ ALTERED = {
     "a reservation of a stranger": (("reservations", 0, "signatory"), "oslo", "document.reservation"),
 }
 
+OBJECTED = ("reservations", 0, "objections")
+ALTERED |= {
+    f"objections {how}": (OBJECTED, [{"signatory": who, "reason": "No."} for who in them], "document.objection")
+    for how, them in {
+        "of a stranger": ["oslo"],
+        "of its author": ["dhaka"],
+        "in another order": ["duesseldorf", "abidjan"],
+    }.items()
+}
+
 MALFORMED = {
     "another format": (("format",), "declaration/2"),
     "another version format": (("version", "format"), "declaration-version/2"),
@@ -75,6 +85,12 @@ MALFORMED = {
     "a language that is none": ((*CLAUSE, "texts", "english!"), {"sha256": "0" * 64, "text": ""}),
     "a country that is none": (("roster", 0, "country"), "Ivory Coast"),
     "an empty reservation": (("reservations", 0, "reservation"), " "),
+    "no objections, named": (OBJECTED, []),
+    "an objection without a reason": (OBJECTED, [{"signatory": "abidjan"}]),
+    "an objection without words": (OBJECTED, [{"signatory": "abidjan", "reason": ""}]),
+    "an objection with a direction": (OBJECTED, [{"signatory": "abidjan", "reason": "a\u202eb"}]),
+    "an objection twice": (OBJECTED, [{"signatory": "abidjan", "reason": reason} for reason in ("No.", "Again.")]),
+    "objections that are none": (OBJECTED, {}),
     "a roster that is none": (("roster",), "all"),
 }
 

@@ -1,15 +1,18 @@
 """Whole folders that are wrong in one place: the verdict, the code, and the sentences of each."""
 
 import random
+from functools import partial
 
 import pytest
 
-from declaration.canonical import b64u, digest, sha256
+from declaration.canonical import b64u, digest, encode, sha256
 from declaration.ledger.entries import Entry
+from declaration.signing.document import Reservation
 from declaration.signing.folder import evidence, verify_folder
 from declaration.signing.keystore import generate_keys
 from declaration.signing.report import Answer, Severity, Verdict
 from declaration.signing.sentences import LANGUAGES
+from declaration.signing.statement import Objecting, ObjectionWithdrawal, ReservationWithdrawal
 
 TWO_OF_THREE = {"abidjan": "sign", "dhaka": "sign"}
 
@@ -217,6 +220,64 @@ def withdrawn_reservation(summit):
     summit.position("dhaka", "c-1", "accept")
 
 
+def held(words="Within our means."):
+    texts = {"fr": "Écouter.", "en": "Listening."}
+    clause = {"id": "c-1", "texts": {language: digest(text.encode()) for language, text in texts.items()}}
+    return Reservation("dhaka", "c-1", digest(encode(clause)), words)
+
+
+def objected(summit, name="abidjan", reservation=None, by=None):
+    content = (reservation or held()).content
+    said = Objecting("dhaka", "c-1", content, "It empties the clause.")
+    summit.about("objection.raised", name, said, by=by)
+
+
+def objected_twice(summit):
+    objected(summit)
+    objected(summit)
+
+
+def objected_and_withdrawn(summit):
+    objected(summit)
+    said = ObjectionWithdrawal("dhaka", "c-1", held().content)
+    summit.about("objection.withdrawn", "abidjan", said)
+
+
+def withdrawn_without_an_objection(summit):
+    summit.about("objection.withdrawn", "abidjan", ObjectionWithdrawal("dhaka", "c-1", held().content))
+
+
+def withdrawn_in_drafting(summit):
+    summit.about("reservation.withdrawn", "dhaka", ReservationWithdrawal("c-1", held().content))
+
+
+def withdrawn_in_another_name(summit):
+    said = ReservationWithdrawal("c-1", held().content)
+    summit.about("reservation.withdrawn", "dhaka", said, by="abidjan")
+
+
+def in_the_annex(**more):
+    line = {name: value for name, value in held()._asdict().items() if name != "objections"}
+    return [line | more]
+
+
+CONTESTED = in_the_annex(objections=[{"signatory": "abidjan", "reason": "It empties the clause."}])
+
+
+def test_an_objection_in_the_annex_is_verified(play):
+    summit = play(before_freeze=objected, reservations=CONTESTED)
+    assert verify_folder(summit.files, trust=summit.trust).verdict is Verdict.VALID
+
+
+def test_what_is_withdrawn_after_the_freeze_stays_in_the_annex(play):
+    def withdraw(summit):
+        summit.about("objection.withdrawn", "abidjan", ObjectionWithdrawal("dhaka", "c-1", held().content))
+        summit.about("reservation.withdrawn", "dhaka", ReservationWithdrawal("c-1", held().content))
+
+    summit = play(before_freeze=objected, reservations=CONTESTED, after_answers=withdraw)
+    assert verify_folder(summit.files, trust=summit.trust).verdict is Verdict.VALID
+
+
 def enrolled_by_a_stranger(summit):
     body = dict(Entry.parse(summit.entries[summit.enrolled["dhaka"]]).body)
     body |= {"signatory": "nobody", "credential": b64u(sha256(b"x"))}
@@ -245,6 +306,26 @@ BY_AN_OPEN_DOOR = {
     "reservation dropped": ({"before_freeze": silently_dropped}, "ledger.reservation"),
     "reservation withdrawn, and still printed": ({"before_freeze": withdrawn_reservation}, "ledger.reservation"),
     "reservation left out of the annex": ({"reservations": []}, "ledger.reservation"),
+    "objection left out of the annex": ({"before_freeze": objected}, "ledger.reservation"),
+    "objection made up": ({"reservations": CONTESTED}, "ledger.reservation"),
+    "objection withdrawn, and still printed": (
+        {"before_freeze": objected_and_withdrawn, "reservations": CONTESTED},
+        "ledger.reservation",
+    ),
+    "objection confirmed by another city": (
+        {"before_freeze": partial(objected, by="dhaka"), "reservations": CONTESTED},
+        "ledger.position",
+    ),
+    "objection to one's own": ({"before_freeze": partial(objected, name="dhaka")}, "ledger.objection"),
+    "objection to other words": (
+        {"before_freeze": partial(objected, reservation=held("As far as we can."))},
+        "ledger.objection",
+    ),
+    "objected twice": ({"before_freeze": objected_twice}, "ledger.objection"),
+    "objected after the freeze": ({"after_answers": objected}, "ledger.history"),
+    "withdrawn without an objection": ({"after_answers": withdrawn_without_an_objection}, "ledger.objection"),
+    "reservation withdrawn in drafting by its own act": ({"before_freeze": withdrawn_in_drafting}, "ledger.history"),
+    "reservation withdrawn by another city": ({"after_answers": withdrawn_in_another_name}, "ledger.position"),
     "reservation made up": (
         {
             "reservations": [

@@ -6,7 +6,7 @@ import pytest
 from web_desk import table
 from web_mayor import adopt, freeze
 from web_phone import DESK, PHONE, Phone, chromium, living
-from web_sight import SCREENS, faults_everywhere, picture
+from web_sight import faults_everywhere, picture, snapshot
 from web_summit import DECLARATION
 from web_word import MEDIA, edited
 
@@ -108,10 +108,8 @@ def parts(person, selector):
 
 def screens(person, name):
     """Pictures to look at: a phone in light, a desk in dark."""
-    before = person.page.viewport_size
     for kind in ("phone-light", "desk-dark"):
         picture(person.page, f"drafter-{name}", kind)
-    person.page.set_viewport_size(before)
 
 
 def test_what_is_typed_is_saved_and_the_difference_follows(summit, desk):
@@ -193,8 +191,7 @@ def test_what_was_put_back_can_be_left_for_what_was_saved(summit, phone):
     offer.wait_for()
     assert "Unsaved words." in offer.inner_text()
     assert "Saved" in offer.inner_text()
-    SCREENS.mkdir(exist_ok=True)
-    phone.page.screenshot(path=SCREENS / "drafter-offer.png", full_page=True)
+    snapshot(phone.page, "drafter-offer")
     offer.get_by_role("button", name="Take the other state").click()
     saved(phone)
     assert stored(summit, draft).texts == {"city-1": {"en": "Saved words."}}
@@ -234,8 +231,7 @@ def test_two_windows_show_both_texts_and_overwrite_nothing(summit, desk):
     words = other.locator("#offer").inner_text()
     assert "From the second window." in words
     assert "first" in words
-    SCREENS.mkdir(exist_ok=True)
-    other.screenshot(path=SCREENS / "drafter-two-windows.png", full_page=True)
+    snapshot(other, "drafter-two-windows")
     other.get_by_role("button", name="Keep what stands in the editor").click()
     saved(desk)
     assert stored(summit, draft).texts == {"city-1": {"en": "From the second window."}}
@@ -304,25 +300,24 @@ def test_after_the_freeze_the_words_stay_on_the_device(summit, desk):
     desk.complaints.clear()  # the browser notes the answer 409
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "deleted", "inserted"),
-    [
-        ("نحن رؤساء بلديات مُدُن صغيرة", "نحن رؤساء بلديات مُدُنٍ صغيرة", "مُدُن", "مُدُنٍ"),
-        ("আমরা ক্ষুদ্র নগর", "আমরা ক্ষুদ্রতম নগর", "ক্ষুদ্র", "ক্ষুদ্রতম"),
-        ("เมืองน้ำ", "เมืองน้อยน้ำ", None, "น้อย"),
-        ("l’ensemble des maires", "l’union des maires", "ensemble", "union"),
-        ("👩\u200d👩\u200d👧 🇫🇷🇩🇪", "👩\u200d👩\u200d👧 🇫🇷🇮🇳", "🇩🇪", "🇮🇳"),
-    ],
-)
-def test_no_grapheme_is_cut_in_any_script(desk, old, new, deleted, inserted):
+PASSAGES = [
+    ("نحن رؤساء بلديات مُدُن صغيرة", "نحن رؤساء بلديات مُدُنٍ صغيرة", "مُدُن", "مُدُنٍ"),
+    ("আমরা ক্ষুদ্র নগর", "আমরা ক্ষুদ্রতম নগর", "ক্ষুদ্র", "ক্ষুদ্রতম"),
+    ("เมืองน้ำ", "เมืองน้อยน้ำ", None, "น้อย"),
+    ("l’ensemble des maires", "l’union des maires", "ensemble", "union"),
+    ("👩\u200d👩\u200d👧 🇫🇷🇩🇪", "👩\u200d👩\u200d👧 🇫🇷🇮🇳", "🇩🇪", "🇮🇳"),
+]
+
+
+def test_no_grapheme_is_cut_in_any_script(desk):
     begin(desk)
-    found = desk.page.evaluate(
-        """async ([module, one, other]) => (await import(module)).difference(one, other)""",
-        [module(desk, "difference.js"), old, new],
-    )
-    kinds = {kind: passage for kind, passage in found if kind != "equal"}
-    assert kinds.get("delete") == deleted
-    assert kinds.get("insert") == inserted
+    difference = """async ([module, passages]) => {
+      const { difference } = await import(module);
+      return Promise.all(passages.map(([one, other]) => difference(one, other)));
+    }"""
+    found = desk.page.evaluate(difference, [module(desk, "difference.js"), [list(each[:2]) for each in PASSAGES]])
+    kinds = [{kind: passage for kind, passage in each if kind != "equal"} for each in found]
+    assert [(each.get("delete"), each.get("insert")) for each in kinds] == [each[2:] for each in PASSAGES]
 
 
 def module(person, name):

@@ -519,7 +519,7 @@ def test_letters_say_everything_in_every_language(language):
     keys = set(letter_words._WORDS["en"])
     words = letter_words._WORDS[language]
     assert set(words) == keys
-    told = {f"{kind}" for kind in topics._TEXT | topics._AMENDMENT | {"positions.taken"}}
+    told = {f"{kind}" for kind in topics._TEXT | topics._AMENDMENT | {"positions.taken"} | topics.NAMED}
     assert told <= keys
     for key in keys:
         assert sorted(re.findall(r"\{(\w+)\}", words[key])) == sorted(

@@ -1,7 +1,9 @@
 """Freezing by the interface: what prevents it, what it fixes whoever asks and by whatever address, and unfreezing."""
 
+import io
 import re
 
+import pikepdf
 import pytest
 from web_desk import DESK, NIGHT, SQUARES, addresses, record_of, table, version, words
 from web_mayor import Hand, decline, take_positions
@@ -9,7 +11,7 @@ from web_summit import API, DECLARATION, Summit, ok, refused
 
 from declaration.drafting.text import Clause, Section, SectionKind, Text
 from declaration.services import translating
-from declaration.store import queries
+from declaration.store import blobs, queries
 
 OCCASION = {"name": {"fr": "Sommet", "en": "Summit"}, "place": {"fr": "Düsseldorf"}, "date": {"en": "1 September 2019"}}
 
@@ -94,6 +96,22 @@ def test_freezing_prints_the_occasion_and_names_both_files(summit, desk):
     )
     assert done["unprintable"] == []
     refused(desk.post(f"{DESK}/freeze", json={"base": version(summit).digest}), 409, "declaration.frozen")
+
+
+def test_the_depositary_looks_at_a_layout_and_freezes_it(summit, desk):
+    proofs = [desk.get(f"{DESK}/proof.pdf", params={"columns": columns}) for columns in (1, 2, 3)]
+    assert [one.status_code for one in proofs] == [200] * 3
+    assert len({one.content for one in proofs}) == 3
+    assert desk.get(f"{DESK}/proof.pdf", params={"columns": 2}).content == proofs[1].content
+    refused(desk.get(f"{DESK}/proof.pdf", params={"columns": 4}), 400, "http.content")
+    refused(desk.post(f"{DESK}/freeze", json={"base": version(summit).digest, "columns": 0}), 400, "http.content")
+    done = freeze(desk, summit, columns=2)
+    with (
+        summit.chancery.store.reading() as session,
+        pikepdf.open(io.BytesIO(blobs.get(session, DECLARATION, done["instrument"]))) as pdf,
+        pdf.open_outline() as outline,
+    ):
+        assert " · " in " ".join(outline.root[0].title.split())
 
 
 @pytest.mark.parametrize(

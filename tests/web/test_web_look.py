@@ -1,6 +1,6 @@
 """What the public pages look like in a real browser: nothing overflows, bars anybody or comes from elsewhere.
 
-Pictures of every page lie in ``tests/web/screens/`` afterwards, for eyes.
+With SCREENS=yes in the environment, pictures of every page lie in ``tests/web/screens/`` afterwards, for eyes.
 """
 
 from types import SimpleNamespace
@@ -30,6 +30,7 @@ DRAFTING = {
     "amendment-conflict": "amendments/S4?lang=en",
     "matrix": "matrix",
     "matrix-clauses": "matrix?by=clause",
+    "reservations": "reservations",
     "matrix-cities": "matrix?by=city",
     "signatories-invited": "signatories",
     "wall-drafting": "wall",

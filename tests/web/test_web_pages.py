@@ -49,6 +49,7 @@ PAGES = (
     "/amendments/S5",
     "/amendments/S6",
     "/matrix",
+    "/reservations",
     "/matrix?by=clause&lang=ar",
     "/matrix?by=city",
     "/matrix?by=city&page=9",

@@ -21,7 +21,7 @@ from declaration.signing.timestamp import MAX_REQUEST
 from declaration.signing.trust import Trust
 from declaration.store import queries
 from declaration.web.app import create_app
-from declaration.web.record import CACHING, PARTS, WHOLE, WORDED
+from declaration.web.record import CACHING, LAYOUTS, PARTS, WHOLE, WORDED
 
 D = "/small-summit"
 FOREVER = "public, max-age=31536000, immutable"
@@ -52,6 +52,11 @@ FILES = {
     "/versions/2.odt": (OPEN, "public, max-age=3600"),
     "/versions/2.fr.akn.xml": (AKOMA, "public, max-age=3600"),
     "/amendments/S1.en.akn.xml": (AKOMA, "public, no-cache"),
+    "/certificates/haifa.fr.pdf": ("application/pdf", "public, max-age=3600"),
+    "/large-print/ar.pdf": ("application/pdf", "public, max-age=3600"),
+    "/posters/a0.fr.pdf": ("application/pdf", "public, max-age=3600"),
+    "/signed/all.docx": (WORD, "public, max-age=3600"),
+    "/signed/fr.html": ("text/html; charset=utf-8", "public, max-age=3600"),
     "/matrix.csv": ("text/csv; charset=utf-8; header=present", "public, no-cache"),
     "/matrix.xlsx": (SHEET, "public, no-cache"),
 }
@@ -92,7 +97,7 @@ def test_the_table_of_files_names_every_address():
     """A new file of the record has to be tested too."""
     told = set(FILES) | {"/ledger/blob/x", "/ledger/tile/x"}
     assert set(WHOLE) | set(WORDED) <= told
-    for pattern in PARTS:
+    for pattern in (*PARTS, *LAYOUTS):
         before, _, after = pattern.partition("{")
         assert any(path.startswith(before) and path.endswith(after.partition("}")[2]) for path in told), pattern
     assert len(CACHING) == 4
@@ -119,6 +124,7 @@ def test_a_language_that_is_none_is_refused(client):
     [
         ("/instrument.pdf", "small-summit-instrument.pdf"),
         ("/signed.pdf", "small-summit-signed.pdf"),
+        ("/certificates/haifa.en.pdf", "small-summit-haifa-en.pdf"),
         ("/signatures.asics", "small-summit-signatures.asics"),
         ("/signatures.p7s", "small-summit-signatures.p7s"),
         ("/versions/2.docx", "small-summit-2.docx"),
@@ -126,6 +132,24 @@ def test_a_language_that_is_none_is_refused(client):
 )
 def test_files_are_kept_under_their_name(client, path, saved):
     assert client.get(D + path).headers["content-disposition"] == f'inline; filename="{saved}"'
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/certificates/nobody.fr.pdf", 404, "signatory.unknown"),
+        ("/certificates/haifa.pdf", 400, "text.id"),
+        ("/certificates/haifa.tlh.pdf", 404, "text.language"),
+        ("/certificates/seoul.fr.pdf", 404, "certificate.none"),
+        ("/posters/a0.en.fr.pdf", 400, "poster.languages"),
+        ("/posters/a0.fr.fr.pdf", 400, "poster.languages"),
+        ("/posters/a0.pdf", 400, "text.language"),
+        ("/signed/..%2f.html", 404, "http.not-found"),
+    ],
+)
+def test_layouts_that_cannot_be_had_are_refused_with_their_code(client, path, status, code):
+    answer = client.get(D + path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
 
 
 def test_stored_files_are_tagged_by_their_own_digest(client):
@@ -202,6 +226,11 @@ def test_what_is_canonical_is_served_canonically(client):
         ("/ledger/tile/99/000", 400, None),
         ("/ledger/tile/0/%2e%2e/%2e%2e/checkpoint", 400, None),
         ("/ledger/tile/entries/x999/999", 404, "tile.unknown"),
+        ("/certificates/haifa.fr.pdf", 404, "edition.none"),
+        ("/posters/a0.fr.pdf", 404, "edition.none"),
+        ("/posters/a9.fr.pdf", 400, "poster.sheet"),
+        ("/large-print/xx.pdf", 404, "text.language"),
+        ("/signed/all.html", 404, "edition.none"),
         ("/trust/keys", 404, "trust.unknown"),
         ("/trust/%2e%2e", 404, "trust.unknown"),
     ],

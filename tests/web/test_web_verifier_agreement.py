@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from web_hostile import Editions
-from web_verifier import Site, Verifier, browsing, serving
+from web_phone import chromium
+from web_verifier import Site, Verifier, serving
 
 from declaration.canonical import encode
 from declaration.signing.examination import examine_bundles, examine_edition
@@ -23,7 +24,7 @@ CHOOSE = """async (trust, files) => {
 @pytest.fixture(scope="module")
 def verifier():
     site = Site()
-    with serving(site) as address, browsing() as browser:
+    with serving(site) as address, chromium() as browser:
         yield Verifier(browser, site, address)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from web_hostile import Editions, severity, told_lies
-from web_verifier import Site, Verifier, browsing, serving
+from web_phone import chromium
+from web_verifier import Site, Verifier, serving
 
 from declaration.canonical import encode
 from declaration.errors import VerificationError
@@ -63,7 +64,7 @@ FLIP = """async (kind, changes) => {
 @pytest.fixture(scope="module")
 def verifier():
     site = Site()
-    with serving(site) as address, browsing() as browser:
+    with serving(site) as address, chromium() as browser:
         verifier = Verifier(browser, site, address)
         verifier.trust({file.name: file.read_bytes() for file in (SUMMIT / "trust").iterdir()})
         for name in ("signed.pdf", "instrument.pdf", "declaration.json", "signatures/abidjan.json"):

@@ -7,7 +7,8 @@ import random
 import pytest
 import rfc8785
 from asn1crypto import core
-from web_verifier import Site, Verifier, browsing, serving
+from web_phone import chromium
+from web_verifier import Site, Verifier, serving
 
 from declaration import canonical
 from declaration.canonical import b64u
@@ -45,7 +46,7 @@ DER = """async (texts) => texts.map((text) => {
 @pytest.fixture(scope="module")
 def verifier():
     site = Site()
-    with serving(site) as address, browsing() as browser:
+    with serving(site) as address, chromium() as browser:
         yield Verifier(browser, site, address)
 
 

@@ -5,8 +5,8 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from web_phone import chromium
 from web_server import serving
-from web_verifier import browsing
 
 from declaration.canonical import encode
 from declaration.signing.examination import examine_edition
@@ -31,7 +31,7 @@ def place(whole):
 
 @pytest.fixture(scope="module")
 def browser():
-    with browsing() as found:
+    with chromium() as found:
         yield found
 
 

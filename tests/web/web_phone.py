@@ -9,16 +9,24 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 from web_server import serving
-from web_sight import SCREENS
+from web_sight import snapshot
 from web_summit import DECLARATION, Summit
 
 from declaration.services.chancery import Site
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+NEEDLESS = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled", "LensOverlay", "MediaRouter", "OptimizationHints"),
+    *("PreconnectToSearch", "NetworkTimeServiceQuerying", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable"),
+    *("PaintHolding", "ThirdPartyStoragePartitioning", "DestroyProfileOnBrowserClose"),
+)
+"""What of Chromium nobody sees here. For the list under an address bar it runs two pages of its own in each context:
+half of what a short test takes. The rest is what Playwright leaves out, said again because the last list counts."""
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+    f"--disable-features={','.join(NEEDLESS)}",
 )
 SECONDS = 40_000
 """Longest wait, in milliseconds."""
@@ -159,8 +167,7 @@ class Phone:
         self.page.get_by_role("button", name="Confirm with the passkey").click()
 
     def screenshot(self, name):
-        SCREENS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"mayor-{name}.png", full_page=True)
+        snapshot(self.page, f"mayor-{name}")
 
     def draw(self):
         """Draw something with the mouse."""

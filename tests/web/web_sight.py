@@ -1,17 +1,21 @@
-"""Every page as people see it: phone, tablet and desk, light and dark, with axe-core; pictures lie about for eyes.
+"""Every page as people see it: phone, tablet and desk, light and dark, with axe-core; and in pictures, for eyes.
 
-A page is loaded once a language. Widths and colours are then changed under it, which costs nothing.
+A page is loaded once a language. Widths and colours are then changed under it, which costs little. Pictures prove
+nothing and take as long as the looking: they are kept where the environment says SCREENS=yes.
 """
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
 SCREENS = Path(__file__).parent / "screens"
 """Where pictures lie afterwards; git ignores it."""
+KEPT = os.environ.get("SCREENS") == "yes"
+"""Are pictures wanted?"""
 LANGUAGES = ("en", "fr", "de")
 PICTURES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
-WIDTHS = (320, 768, 1280)
-"""320 CSS pixels is what reflow asks for (WCAG 2.2, 1.4.10)."""
+WIDTHS = (1280, 768, 320)
+"""320 CSS pixels is what reflow asks for (WCAG 2.2, 1.4.10); axe looks at what comes last."""
 TAKEN = {"en": ("desk-dark",), "fr": ("phone-light",), "de": ("desk-light",)}
 """Pictures taken in each language."""
 
@@ -62,43 +66,51 @@ def misplaced(page, width):
     return [f"{width}: {one}" for one in page.evaluate(MISPLACED)]
 
 
+def snapshot(page, name):
+    """Keep a picture of the whole page as it is, by a name, where pictures are wanted."""
+    if KEPT:
+        SCREENS.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+
+
 def picture(page, name, kind="phone-light"):
-    """Keep a picture of the whole page in a size and in colours, by a name."""
+    """Likewise in a size and in colours."""
+    if not KEPT:
+        return
     size, _, scheme = kind.partition("-")
+    before = page.viewport_size
     page.set_viewport_size(PICTURES[size])
     page.emulate_media(color_scheme=scheme)
-    SCREENS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENS / f"{name}-{kind}.png", full_page=True)
+    snapshot(page, f"{name}-{kind}")
+    page.set_viewport_size(before)
+    page.emulate_media(color_scheme="light")
 
 
 def faults(page, name, language):
     """What is wrong with the page that is shown, in any width, in light and in dark.
 
-    Axe looks at the narrow page in light in every language; about colours it asks in one, in light and in dark: the
-    others have the same boxes with other words in them.
+    Axe looks at the narrow page in every language; about colours it asks in one, in light, and in dark as wide as the
+    page was: the other languages have the same boxes with other words in them.
 
     Args:
-        page: of Playwright, with reduced motion (colours that fade are no colours yet).
+        page: of Playwright, in light, with reduced motion (colours that fade are no colours yet).
         name: of its pictures.
         language: in which it is shown.
 
     """
     before = page.viewport_size
-    page.emulate_media(color_scheme="light")
     page.evaluate(UNFOLD)  # what is folded away has to fit, too
     wrong = [one for width in WIDTHS for one in misplaced(page, width)]
-    page.set_viewport_size(PICTURES["phone"])
     first = language == LANGUAGES[0]
     wrong += [f"{rule}: {places}" for rule, places in barriers(page, () if first else COLOURS)]
-    page.set_viewport_size(PICTURES["desk"])
+    page.set_viewport_size(before)
     if first:
         page.emulate_media(color_scheme="dark")
-        wrong += [f"wide and dark, {rule}: {places}" for rule, places in page.evaluate(RUN, [RULES, []])[1]]
+        wrong += [f"dark, {rule}: {places}" for rule, places in page.evaluate(RUN, [COLOURS, []])[1]]
+        page.emulate_media(color_scheme="light")
     page.evaluate(FOLD)
     for kind in TAKEN[language]:
         picture(page, f"{name}-{language}", kind)
-    page.set_viewport_size(before)
-    page.emulate_media(color_scheme="light")
     return [f"{name} {language} {one}" for one in wrong]
 
 

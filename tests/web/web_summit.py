@@ -13,6 +13,7 @@ from declaration.services import entering, opening
 from declaration.services.actors import Role
 from declaration.services.chancery import Chancery, Site
 from declaration.signing.keystore import init_keys, open_keys
+from declaration.signing.pkcs8 import THROWAWAY
 from declaration.signing.statement import Party
 from declaration.store.session import open_store
 from declaration.store.values import Depositary
@@ -96,7 +97,9 @@ class Clock:
 
 def make_keys(folder):
     """Make the keys of a service; slow, so once for all tests."""
-    init_keys(folder, passphrase=PASSPHRASE, at=datetime.now(UTC) - timedelta(days=1), random=os.urandom, hardness=1)
+    init_keys(
+        folder, passphrase=PASSPHRASE, at=datetime.now(UTC) - timedelta(days=1), random=os.urandom, hardness=THROWAWAY
+    )
     return folder
 
 

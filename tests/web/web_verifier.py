@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 import declaration.web
 
 STATIC = Path(declaration.web.__file__).parent / "static"
@@ -17,10 +15,6 @@ POLICY = "; ".join(
         *("connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"),
         *("require-trusted-types-for 'script'", "trusted-types 'none'"),
     )
-)
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
 )
 MODULES = {
     "bytes": "bytes.js",
@@ -102,16 +96,6 @@ def serving(site):
         server.shutdown()
         server.server_close()
         thread.join(5)
-
-
-@contextmanager
-def browsing():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS), headless=True)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 class Verifier:

@@ -48,6 +48,11 @@ PHASES: Final[Mapping[Kind, frozenset[Phase]]] = MappingProxyType(
         Kind.VERSION_ADOPTED: _DRAFTING,
         Kind.TRANSLATION_CONFIRMED: _DRAFTING,
         Kind.POSITIONS_TAKEN: _DRAFTING,
+        # while the text is drafted, a position without it withdraws a reservation; afterwards it may be withdrawn at
+        # any time, as an objection may (Vienna Convention on the Law of Treaties, article 22)
+        Kind.RESERVATION_WITHDRAWN: frozenset({Phase.FROZEN, Phase.SEALED}),
+        Kind.OBJECTION_RAISED: _DRAFTING,  # the annex of the instrument holds it
+        Kind.OBJECTION_WITHDRAWN: frozenset(Phase),
         Kind.SIGNATURE_AFFIXED: _FROZEN,
         Kind.SIGNATURE_DECLINED: _FROZEN,
     }

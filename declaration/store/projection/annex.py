@@ -1,7 +1,7 @@
 """declaration.json, the instrument's annex for machines, compared with the record when the text is frozen.
 
 The depositary makes it, so the door checks what it says: the current version, every signatory invited, and every
-reservation that was made to the present words.
+reservation that was made to the present words, with the objections to it that are in force.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from declaration.canonical import Json
 from declaration.drafting.positions import Stance
 from declaration.errors import InputRefused, StateConflict
 from declaration.store.projection.act import Act
-from declaration.store.tables import Clauses, Positions, Signatories
+from declaration.store.tables import Clauses, Objections, Positions, Signatories
 
 FORMAT: Final = "declaration/1"
 
@@ -110,11 +110,30 @@ def _reservations(act: Act) -> tuple[dict[tuple[str, ...], Json], set[tuple[str,
             Positions.stance == Stance.ACCEPT_WITH_RESERVATION.value,
         )
     ).mappings()
+    against = _objections(act)
     held: dict[tuple[str, ...], Json] = {}
     current: set[tuple[str, ...]] = set()
     for row in rows:
         key = (row["signatory"], row["clause"])
-        held[key] = {name: row[name] for name in ("signatory", "clause", "digest", "reservation")}
+        item: dict[str, Json] = {name: row[name] for name in ("signatory", "clause", "digest", "reservation")}
+        if key in against:
+            item["objections"] = against[key]
+        held[key] = item
         if row["now"] is not None and row["now"] in {row["digest"], row["carried"]}:
             current.add(key)
     return held, current
+
+
+def _objections(act: Act) -> dict[tuple[str, ...], list[Json]]:
+    """Return the objections in force by author and clause, each list in the order of the ids of who raised them."""
+    rows = act.session.execute(
+        select(Objections.author, Objections.clause, Objections.signatory, Objections.reason).where(
+            Objections.declaration == act.declaration, Objections.ended.is_(None)
+        )
+    )
+    found: dict[tuple[str, ...], list[Json]] = {}
+    # sorted here: databases order texts in their own ways
+    for row in sorted(rows, key=lambda row: str(row.signatory)):
+        line: dict[str, Json] = {"signatory": row.signatory, "reason": row.reason}
+        found.setdefault((row.author, row.clause), []).append(line)
+    return found

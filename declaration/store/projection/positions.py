@@ -11,7 +11,7 @@ from declaration.drafting.positions import Position, Stance
 from declaration.errors import InputRefused, StateConflict
 from declaration.ledger import forms
 from declaration.ledger.entries import MAX_REASON
-from declaration.store.projection import statements
+from declaration.store.projection import reservations, statements
 from declaration.store.projection.act import Act
 from declaration.store.projection.current import current_digest
 from declaration.store.tables import Clauses, Positions
@@ -47,6 +47,7 @@ def positions_taken(act: Act) -> None:
         )
     taken = _positions(act.text("signatory"), statement.get("positions"))
     _check_words(act, taken)
+    reservations.follow(act, taken)
     mine = (Positions.declaration == act.declaration, Positions.signatory == act.text("signatory"))
     act.session.execute(delete(Positions).where(*mine, Positions.clause.in_([p.clause for p in taken])))
     act.add_all(

@@ -16,6 +16,8 @@ from declaration.store.tables import Credentials, Nonces, Signatories
 FORMAT: Final = "declaration-statement/1"
 NONCE: Final = 32
 """Bytes of a statement's nonce."""
+COMMON: Final = frozenset({"format", "act", "declaration", "ledger", "signatory", "credential", "nonce", "at"})
+"""Members of every statement."""
 
 _CREDENTIAL: Final = select(Credentials.signatory, Credentials.revoked).where(
     Credentials.declaration == given("declaration"), Credentials.credential == given("credential")

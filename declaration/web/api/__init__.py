@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from declaration.web.api import (
     deciding,
     delegates,
+    discussing,
     drafting,
     entering,
     events,
@@ -20,6 +21,7 @@ from declaration.web.api import (
     inviting,
     positions,
     public,
+    reservations,
     sealing,
     signing,
     supporting,
@@ -34,7 +36,9 @@ ROUTERS: Final = (
     drafting.router,
     importing.router,
     supporting.router,
+    discussing.router,
     positions.router,
+    reservations.router,
     signing.router,
     delegates.router,
     inviting.router,
@@ -46,7 +50,7 @@ ROUTERS: Final = (
     following.router,
 )
 """Where somebody acts, one a file, in the order in which the description of the interface shows them."""
-PUBLIC: Final = (public.router, translating.reading, events.router)
+PUBLIC: Final = (public.router, translating.reading, reservations.reading, events.router)
 """For anybody; likewise."""
 
 

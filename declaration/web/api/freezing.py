@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -28,6 +28,7 @@ from declaration.web.caller import AsDepositary, Service
 
 router = APIRouter(prefix="/declarations/{declaration}/desk", tags=["freezing"], responses=REFUSALS)
 
+PDF = "application/pdf"
 Line = Annotated[str, Field(min_length=1, max_length=readiness.MAX_LINE)]
 Lined = Annotated[dict[str, Line], Field(max_length=64)]
 
@@ -41,11 +42,15 @@ class Occasion(Content):
 
 
 class Freezing(Content):
-    """What is frozen: ``base`` is the digest of the version; ``with_stale`` leaves positions on former words out."""
+    """What is frozen: ``base`` is the digest of the version; ``with_stale`` leaves positions on former words out.
+
+    ``columns`` is the number of languages that stand beside each other: 1 sets one after another.
+    """
 
     base: Digest
     occasion: Occasion = Field(default_factory=Occasion)
     with_stale: bool = False
+    columns: Annotated[int, Field(ge=1, le=readiness.MOST_COLUMNS)] = 1
 
 
 class Unfreezing(Content):
@@ -97,6 +102,18 @@ def ready(chancery: Service, actor: AsDepositary) -> Response:
     return answer(_readiness(found), headers={"ETag": f'"{found.version.digest}"'})
 
 
+@router.get("/proof.pdf", response_class=Response, responses={200: {"content": {PDF: {}}}})
+def proof(
+    chancery: Service, actor: AsDepositary, columns: Annotated[int, Query(ge=1, le=readiness.MOST_COLUMNS)] = 1
+) -> Response:
+    """Show the document as it would be set if it were frozen now, with so many languages beside each other."""
+    spend(chancery, actor)
+    with chancery.store.reading() as session:
+        made = readiness.proof(session, actor.declaration, columns)
+    headers = {"Content-Disposition": 'inline; filename="proof.pdf"', "Cache-Control": "no-store"}
+    return Response(made, media_type=PDF, headers=headers)
+
+
 @router.post("/freeze", status_code=201, response_model=FrozenShown)
 def freeze(
     request: Request,
@@ -114,7 +131,12 @@ def freeze(
         given = content.occasion
         lines = Lines(given.name, given.place, given.date)
         done = readiness.freeze(
-            chancery, actor.declaration, lines=lines, base=content.base, with_stale=content.with_stale
+            chancery,
+            actor.declaration,
+            lines=lines,
+            base=content.base,
+            with_stale=content.with_stale,
+            columns=content.columns,
         )
         body = done.recorded.entry.body
         return entered(done.recorded) | {

@@ -28,6 +28,7 @@ from declaration.services.actors import Role
 from declaration.services.control import Standing
 from declaration.services.inviting import Access, Person, people
 from declaration.services.overview import Step
+from declaration.services.reservations import register
 from declaration.services.survey import Fit, Wanted
 from declaration.store import queries, supporting
 from declaration.web.languages import SPOKEN, catalogues
@@ -153,6 +154,7 @@ def _ruled(visit: Visit) -> Shown:
 def _agreement(visit: Visit) -> Shown:
     return {
         "found": agreeing.blocking(visit.session, visit.declaration),
+        "register": register(visit.session, visit.declaration),
         "lang": visit.texts(),
         "languages": visit.frame.languages,
         "Stance": Stance,

@@ -9,18 +9,21 @@ from typing import Any, Final
 
 from declaration.drafting.concordance import Task
 from declaration.drafting.text import check_id
-from declaration.services import drafts, proposals, reading, supporting, tabling, translating
+from declaration.services import drafts, proposals, reading, supporting, tabling, threads, translating
 from declaration.services.actors import Actor, Role
 from declaration.services.comparing import Pairs, difference
 from declaration.services.drafts import Opened
 from declaration.services.proposals import Wish
 from declaration.services.supporting import Backing
 from declaration.services.tabling import Mine
+from declaration.services.topics import Topic, read_topic
 from declaration.store import queries
 from declaration.store import supporting as kept
 from declaration.web.pages.entering import Room, Shown, Visit
 
 DRAFTER: Final = (Role.DRAFTER,)
+TALK: Final = 30
+"""Clauses and amendments with open threads that the desk names, those with the most first."""
 _NOTES: Final = (
     ("noise", re.compile(r"([0-9]+) × (soft hyphen|zero-width space|word joiner|byte order mark) .*")),
     ("breaks", re.compile(r"([0-9]+) × line break.*")),
@@ -73,6 +76,14 @@ def _desk(visit: Visit) -> Shown:
         "proposed": supporting.proposed(visit.session, actor),
         "again": supporting.again(visit.session, actor),
         "wanting": _wanting(visit),
+        "talk": sorted(
+            (
+                (read_topic(topic), count)
+                for topic, count in threads.unresolved(visit.session, actor.declaration).items()
+            ),
+            key=lambda line: (-line[1], str(line[0])),
+        )[:TALK],
+        "waiting": threads.count(visit.session, actor, "waiting"),
     }
 
 
@@ -82,6 +93,13 @@ def _wanting(visit: Visit) -> Mapping[str, tuple[Task, ...]]:
     tasks = translating.wanted(visit.session, visit.declaration, version)
     found = {tag: tuple(task for task in tasks if task.language == tag) for tag in version.text.languages}
     return {tag: wanted for tag, wanted in found.items() if wanted}
+
+
+def _talk(visit: Visit) -> list[tuple[Topic, int]]:
+    """Return what has open threads in the discussion, and how many, those with the most first."""
+    found = threads.unresolved(visit.session, visit.declaration)
+    order = sorted(found.items(), key=lambda line: (-line[1], line[0]))
+    return [(read_topic(topic), count) for topic, count in order[:TALK]]
 
 
 def _lying(visit: Visit, actor: Actor, draft: drafts.Draft) -> Lying:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from declaration.canonical import b64u
-from declaration.services import answering, delegating, preparing
+from declaration.services import answering, delegating, preparing, reservations
 from declaration.services.actors import Role
 from declaration.services.answering import State
 from declaration.services.preparing import Desk, Line, Part
@@ -43,6 +43,13 @@ def _shown(desk: Desk, view: str) -> Sequence[Part]:
 
     found = [Part(part.section, part.number, tuple(filter(wanted, part.lines))) for part in desk.parts]
     return [part for part in found if part.lines]
+
+
+def _reservations(visit: Visit) -> Shown:
+    found = reservations.register(visit.session, visit.declaration)
+    mine = [line for line in found.lines if line.life.signatory == visit.signatory]
+    others = [line for line in found.standing if line.life.signatory != visit.signatory]
+    return {**_mine(visit), "register": found, "own": mine, "others": others}
 
 
 def _sign(visit: Visit) -> Shown:
@@ -85,6 +92,7 @@ def _mine(visit: Visit) -> dict[str, Any]:
 
 PAGES: Final = (
     Room("/my", "mayor/clauses.html", _clauses, OFFICE, ("lang", "show")),
+    Room("/my/reservations", "mayor/reservations.html", _reservations, OFFICE),
     Room("/my/sign", "mayor/sign.html", _sign, OFFICE, ("lang",)),
     Room("/my/receipt", "mayor/receipt.html", _receipt, OFFICE),
     Room("/my/delegates", "mayor/delegates.html", _delegates, (Role.SIGNATORY,)),

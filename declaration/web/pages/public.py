@@ -8,7 +8,17 @@ from typing import Any, Final
 from declaration.drafting.states import AmendmentState
 from declaration.drafting.text import check_id
 from declaration.errors import NotFound
-from declaration.services import akoma, clauses, comparing, kinship, proposals, reading, standing, supporting
+from declaration.services import (
+    akoma,
+    clauses,
+    comparing,
+    kinship,
+    proposals,
+    reading,
+    reservations,
+    standing,
+    supporting,
+)
 from declaration.store import queries
 from declaration.store import supporting as kept
 from declaration.store.values import StoredVersion
@@ -95,6 +105,7 @@ def clause(asked: Asked) -> Shown:
         "languages": asked.frame.languages,
         "names": reading.names(asked.session, asked.declaration),
         "stands": stands,
+        "register": reservations.register(asked.session, asked.declaration, clause=wanted),
         "agreement": stands.matrix.agreement(wanted) if life.is_there else None,
     }
 

@@ -11,7 +11,9 @@ from declaration.ledger.note import Note
 from declaration.ledger.tiles import tiles_for
 from declaration.services import announcing, standing
 from declaration.services.announcing import Act
+from declaration.services.layouts import SPOKEN
 from declaration.services.news import number_of
+from declaration.services.reservations import register
 from declaration.services.topics import About, Topic, latest_about, require
 from declaration.store import checkpoints, queries
 from declaration.store.session import View
@@ -48,6 +50,11 @@ def matrix(asked: Asked) -> Shown:
     }
 
 
+def reservations(asked: Asked) -> Shown:
+    """Show every reservation, the objections to it, and how it came about."""
+    return {"register": register(asked.session, asked.declaration)}
+
+
 def signatories(asked: Asked) -> Shown:
     """Show who is invited, and who has signed."""
     roll = standing.roll(asked.session, asked.declaration)
@@ -58,7 +65,8 @@ def signature(asked: Asked) -> Shown:
     """Show one signatory's answer, and how to verify it."""
     wanted = check_id(asked.parts["signatory"][:80], where="The address")
     said = standing.testimony(asked.session, asked.declaration, wanted)
-    return {"said": said, "reserved": _reserved(asked, wanted)}
+    certificates = tuple(dict.fromkeys((*asked.frame.languages, *SPOKEN)))
+    return {"said": said, "reserved": _reserved(asked, wanted), "certificates": certificates}
 
 
 def _reserved(asked: Asked, signatory: str) -> list[dict[str, str]]:
@@ -145,6 +153,7 @@ def _feed(asked: Asked, acts: tuple[Act, ...], topic: Topic | None) -> Shown:
 
 
 PAGES: Final = (
+    Page("/reservations", "public/reservations.html", reservations),
     Page("/matrix", "public/matrix.html", matrix, ("by", "lang", "page")),
     Page("/signatories", "public/signatories.html", signatories),
     Page("/signatures/{signatory:bare}", "public/signature.html", signature),

@@ -35,7 +35,9 @@ submit("#freeze", async (form) => {
   });
   if (answer !== null) {
     say(word("freeze.running"), "note");
-    await api.post("/desk/freeze", { base: given.base, occasion, with_stale: withStale });
+    const layout = form.querySelector("input[name=columns]:checked");
+    const columns = layout instanceof HTMLInputElement ? Number(layout.value) : 1;
+    await api.post("/desk/freeze", { base: given.base, occasion, with_stale: withStale, columns });
     again("");
   }
 });

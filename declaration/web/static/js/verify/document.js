@@ -2,7 +2,7 @@
 
 import { digest, utf8 } from "../bytes.js";
 import { encode, isObject, parseCanonical, without } from "../canonical.js";
-import { MAX_LANGUAGES, MAX_REASON, PARTY } from "./entries.js";
+import { MAX_LANGUAGES, MAX_REASON, MAX_ROSTER, PARTY } from "./entries.js";
 import * as forms from "./forms.js";
 import { altered, reading } from "./judgement.js";
 
@@ -41,6 +41,8 @@ function texts(value, place) {
   }
 }
 
+const reason = forms.text(MAX_REASON, { lines: true });
+
 const DOCUMENT = forms.members({
   format: forms.oneOf("declaration/1"),
   version: forms.members({
@@ -61,12 +63,16 @@ const DOCUMENT = forms.members({
   }),
   roster: forms.listed(PARTY),
   reservations: forms.listed(
-    forms.members({
-      signatory: forms.identifier,
-      clause: forms.identifier,
-      digest: forms.digest,
-      reservation: forms.text(MAX_REASON, { lines: true }),
-    }),
+    forms.members(
+      {
+        signatory: forms.identifier,
+        clause: forms.identifier,
+        digest: forms.digest,
+        reservation: reason,
+        objections: forms.apart(forms.members({ signatory: forms.identifier, reason }), "signatory", MAX_ROSTER),
+      },
+      ["objections"],
+    ),
   ),
 });
 
@@ -127,7 +133,7 @@ function requireDistinct(ids) {
   }
 }
 
-/** @param {Map<string, string>[]} reservations @param {Map<string, Party>} parties */
+/** @param {Map<string, any>[]} reservations @param {Map<string, Party>} parties */
 function requireReservations(reservations, parties) {
   const seen = new Set();
   for (const each of reservations) {
@@ -136,6 +142,12 @@ function requireReservations(reservations, parties) {
       throw altered("document.reservation", { signatory, clause });
     }
     seen.add(`${signatory} ${clause}`);
+    /** @type {string[]} */
+    const objecting = (each.get("objections") ?? []).map((/** @type {any} */ item) => item.get("signatory"));
+    const sorted = objecting.every((who, at) => at === 0 || objecting[at - 1] < who);
+    if (!sorted || objecting.some((who) => who === signatory || !parties.has(who))) {
+      throw altered("document.objection", { signatory, clause });
+    }
   }
 }
 

@@ -14,7 +14,7 @@ const MAX_WEB_ORIGINS = 16;
 export const MAX_CREDENTIAL = 1_023;
 export const MAX_CLIENT_DATA = 4_096;
 export const MAX_AUTHENTICATOR_DATA = 1_024;
-const MAX_ROSTER = 1_000_000;
+export const MAX_ROSTER = 1_000_000;
 const MAX_SPONSORS = 200;
 const MAX_PASSAGES = 500;
 
@@ -58,6 +58,8 @@ const OPTIONAL = new Map([
   ["amendment.revised", ["sponsors"]],
   ["version.adopted", ["correction"]],
 ]);
+
+const stated = { signatory: forms.identifier, statement, assertion: ASSERTION };
 
 /** @type {Map<string, import("./forms.js").Form>} the form of each kind's body */
 const BODIES = new Map(
@@ -103,7 +105,10 @@ const BODIES = new Map(
       language: forms.language,
       passages: forms.nullable(forms.distinct(forms.passage, MAX_PASSAGES)),
     },
-    "positions.taken": { signatory: forms.identifier, statement, assertion: ASSERTION },
+    "positions.taken": stated,
+    "reservation.withdrawn": stated,
+    "objection.raised": stated,
+    "objection.withdrawn": stated,
     "instrument.frozen": {
       version: forms.digest,
       number,
@@ -135,7 +140,15 @@ const BODIES = new Map(
   }).map(([kind, body]) => [kind, forms.members(/** @type {any} */ (body), OPTIONAL.get(kind))]),
 );
 /** Acts that only the signatory can do: `by` is `body.signatory`. */
-const PERSONAL = ["credential.enrolled", "positions.taken", "signature.affixed", "signature.declined"];
+const PERSONAL = [
+  "credential.enrolled",
+  "positions.taken",
+  "reservation.withdrawn",
+  "objection.raised",
+  "objection.withdrawn",
+  "signature.affixed",
+  "signature.declined",
+];
 const ENVELOPE = forms.members({
   format: forms.oneOf("declaration-entry/1"),
   declaration: forms.identifier,

@@ -42,7 +42,15 @@ const position = forms.members({
 });
 const common = {
   format: forms.oneOf(FORMAT),
-  act: forms.oneOf("enrol", "positions", "sign", "decline"),
+  act: forms.oneOf(
+    "enrol",
+    "positions",
+    "object",
+    "withdraw-objection",
+    "withdraw-reservation",
+    "sign",
+    "decline",
+  ),
   declaration: forms.identifier,
   ledger: forms.logOrigin,
   signatory: forms.members({ id: forms.identifier, office: name, name, city: name, country: forms.country }),
@@ -50,12 +58,19 @@ const common = {
   nonce,
   at: forms.moment,
 };
+const named = { author: forms.identifier, clause: forms.identifier, reservation: forms.digest };
 /** The form of each act's statement. @type {Map<string, forms.Form>} */
 const ACTS = new Map([
   ["enrol", forms.members({ ...common, key: forms.digest })],
   [
     "positions",
     forms.members({ ...common, version: forms.digest, language: forms.language, positions: distinctPositions }),
+  ],
+  ["object", forms.members({ ...common, ...named, reason })],
+  ["withdraw-objection", forms.members({ ...common, ...named })],
+  [
+    "withdraw-reservation",
+    forms.members({ ...common, clause: forms.identifier, reservation: forms.digest }),
   ],
   [
     "sign",
