@@ -241,7 +241,7 @@ class Negotiation:
 
     def _object(self) -> None:
         """Raise the objections to reservations of the plan that are not in force yet."""
-        lines = self._plan.acts.objections
+        lines = self._plan.acts.objections_among(line.id for line in self._plan.signatories)
         if not lines:
             return
         self._stage.step("Objections to reservations", len(lines))

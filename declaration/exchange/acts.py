@@ -208,6 +208,11 @@ class Acts:
         """Return the decisions of round `number`, in the order of the file."""
         return tuple(line for line in self.decisions if line.round == number)
 
+    def objections_among(self, signatories: Iterable[str]) -> tuple[ObjectionLine, ...]:
+        """Return the objections between two of `signatories`: nobody objects to who is not there."""
+        there = frozenset(signatories)
+        return tuple(line for line in self.objections if {line.signatory, line.author} <= there)
+
     def positions_in(
         self, number: int, *, signatories: Iterable[str], clauses: Iterable[str]
     ) -> dict[str, tuple[PositionLine, ...]]:

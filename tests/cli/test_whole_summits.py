@@ -142,7 +142,11 @@ def busy(here, good, tmp_path_factory):
             }
         ],
         "decisions": [{"adopt": "A1"}],
-        "positions": [{"signatory": "all", "clause": "all", "stance": "accept"}],
+        "positions": [
+            {"signatory": "all", "clause": "all", "stance": "accept"},
+            {"signatory": "haifa", "clause": "c1", "stance": "accept-with-reservation", "reservation": "Slowly."},
+        ],
+        "objections": [{"signatory": "seoul", "to": "haifa", "clause": "c1", "reason": "Not so slowly."}],
         "declines": [{"signatory": "seoul", "reason": "Not yet."}],
     }
     (folder / "acts").write_text(json.dumps(acts))
@@ -170,6 +174,8 @@ EDITS = {
     "clauses": "place = place + 10",
     "amendments": "author = 'depositary'",
     "positions": "stance = 'object'",
+    "reservations": "words = 'Never.'",
+    "objections": "reason = 'None.'",
     "instruments": "roster = 99",
     "signatures": "voided = 4",
     "declines": "reason = 'I was ill.'",
