@@ -11,12 +11,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from declaration.signing.judgement import altered, unverifiable
+from declaration.signing.mark import BOX
 from declaration.signing.pdf import Document, File
 from declaration.signing.pdf_compare import unchanged
-from declaration.signing.pdf_syntax import Ref, String, Value
+from declaration.signing.pdf_syntax import Name, Ref, String, Value
 
 SEAL: Final = "seal"
 """Name of the field of the depositary's seal."""
@@ -30,8 +32,11 @@ MAX_VALIDATION_DATA: Final = 64
 """Certificates or revocation lists in the archive; we write about four of each."""
 
 _CONTENTS: Final = re.compile(rb"<(?:[0-9A-F]{2})*+>")
-_FIELD: Final[Mapping[str, Value]] = {"FT": "Sig", "Subtype": "Widget", "F": 132, "Rect": [0, 0, 0, 0]}  # type: ignore[dict-item]
+_FIELD: Final[Mapping[str, Value]] = {"FT": Name("Sig"), "Subtype": Name("Widget"), "F": 132}
 _FIELD_KEYS: Final = frozenset({"Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V", "StructParent"})
+_NOWHERE: Final = [0, 0, 0, 0]
+_LOOK: Final[Mapping[str, Value]] = {"Subtype": Name("Form"), "BBox": list(BOX), "Resources": {}}
+_LOOK_KEYS: Final = frozenset({"Type", "Subtype", "BBox", "Resources", "Length", "Filter"})
 _SEAL_KEYS: Final = frozenset(
     {"Type", "Filter", "SubFilter", "Contents", "ByteRange", "M", "Reference", "Name", "Location", "Reason"}
 )
@@ -79,6 +84,7 @@ def find_signatures(file: File) -> Signatures:
     seal, archive = _fields(document)
     for number, revision in ((seal, SEALED), (archive, ARCHIVED)):
         _require_plain_field(document, number, SEAL if revision == SEALED else ARCHIVE)
+    _require_seen(document, seal)
     certificates, revocations = _require_only_archive_added(file, archive)
     return Signatures(
         _placed(file, seal, SEALED),
@@ -105,9 +111,34 @@ def _fields(document: Document) -> tuple[int, int]:
 def _require_plain_field(document: Document, number: int, name: str) -> None:
     field = document.entries(Ref(number), f"The field {name}")
     title = field.get("T")
-    plain = all(field.get(key) == value for key, value in _FIELD.items()) and field.keys() <= _FIELD_KEYS
+    seen = {"AP"} if name == SEAL else set()
+    plain = all(field.get(key) == value for key, value in _FIELD.items()) and field.keys() <= _FIELD_KEYS | seen
+    if not seen:
+        plain = plain and field.get("Rect") == _NOWHERE
     if not plain or not isinstance(title, String) or title.value != name.encode():
         raise unverifiable("seal.form", detail=f"the field {name} is not as we make it")
+
+
+def _require_seen(document: Document, seal: int) -> None:
+    """The seal is seen on the last page, whole, and shows lines and nothing else: it has no font and no picture."""
+    what = "What the seal shows"
+    field = document.entries(Ref(seal), "The field of the seal")
+    looks = document.entries(field.get("AP"), what)
+    form = document.stream(looks.get("N"), what).entries
+    plain = all(form.get(key) == value for key, value in _LOOK.items()) and form.keys() <= _LOOK_KEYS
+    if looks.keys() != {"N"} or not plain:
+        raise unverifiable("seal.form", detail="the seal does not show what it shows in our files")
+    place, page = field.get("Rect"), document.pages()[-1].get("MediaBox")
+    match place, page:
+        case [int(left), int(bottom), int(right), int(top)], [x, y, width, height] if x == y == 0:
+            inside = 0 <= left < right and 0 <= bottom < top and bool not in map(type, (left, bottom, right, top))
+            if inside and right - left == top - bottom and _at_most(right, width) and _at_most(top, height):
+                return
+    raise unverifiable("seal.form", detail="the seal is not seen on the last page")
+
+
+def _at_most(side: int, border: Value) -> bool:
+    return isinstance(border, int | Decimal) and side <= border
 
 
 def _placed(file: File, field: int, revision: int) -> Placed:

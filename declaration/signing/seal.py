@@ -2,8 +2,8 @@
 
 Three revisions come out of it, and `declaration.signing.pdf_signatures` accepts no other shape:
 
-1. the edition as rendered, saved again with two empty, invisible signature fields on its **last** page, so that the
-   pages of the instrument stay what they were;
+1. the edition as rendered, saved again with two empty signature fields on its **last** page, so that the pages of the
+   instrument stay what they were: that of the seal, which shows it (`declaration.signing.mark`), and an invisible one;
 2. the seal: a certification that permits no changes (ISO 32000-2, section 12.8.2.2), with its own timestamp;
 3. the archive: certificates and revocation lists (DSS, section 12.8.4.3) and a document timestamp over everything.
 
@@ -36,6 +36,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from declaration.canonical import sha256
 from declaration.errors import InputRefused
 from declaration.signing.certificates import Certified
+from declaration.signing.mark import BOX, IN_CORNER, Place, appearance
 from declaration.signing.pades import make_seal
 from declaration.signing.pdf_signatures import ARCHIVE, SEAL
 
@@ -66,6 +67,7 @@ def seal_edition(
     certificates: Sequence[x509.Certificate],
     revocations: Sequence[x509.CertificateRevocationList],
     at: datetime,
+    place: Place | None = None,
 ) -> bytes:
     """Return the sealed edition.
 
@@ -77,12 +79,13 @@ def seal_edition(
         certificates: what a reader needs in twenty years: seal, timestamp, and both roots.
         revocations: the newest lists of both roots.
         at: when the depositary seals, timezone-aware; what the PDF shows as the time of signing.
+        place: where the seal is seen on the last page; by default in the lower right corner.
 
     Raises:
         InputRefused: ``seal.input``, the file is no PDF that can be sealed; ``seal.room``, a token is too large.
 
     """
-    sealed = _sealed(_with_fields(unsealed), seal=seal, stamp=stamp, at=at)
+    sealed = _sealed(_with_fields(unsealed, place), seal=seal, stamp=stamp, at=at)
     return _archived(sealed, stamp=stamp, certificates=certificates, revocations=revocations)
 
 
@@ -113,7 +116,7 @@ def _archived(
     return _fill(archive, ARCHIVE, timestamp, stamp)
 
 
-def _with_fields(unsealed: bytes) -> bytes:
+def _with_fields(unsealed: bytes, place: Place | None = None) -> bytes:
     """Save the file again with the two empty fields, in the form that our verifier reads."""
     try:
         with pikepdf.open(io.BytesIO(unsealed)) as pdf:
@@ -123,7 +126,7 @@ def _with_fields(unsealed: bytes) -> bytes:
                     "The edition already has a form or annotations, or no page.",
                     hint="Seal the edition as it was rendered.",
                 )
-            _add_fields(pdf)
+            _add_fields(pdf, place or _corner(pdf))
             buffer = io.BytesIO()
             pdf.save(
                 buffer,
@@ -139,7 +142,27 @@ def _with_fields(unsealed: bytes) -> bytes:
         ) from error
 
 
-def _add_fields(pdf: pikepdf.Pdf) -> None:
+def _corner(pdf: pikepdf.Pdf) -> Place:
+    left, bottom, right, _ = (int(side) for side in pdf.pages[-1].mediabox)
+    side = min(IN_CORNER, right - left)
+    return Place(right - side, bottom, side)
+
+
+def _look(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    """Return what the seal's field shows (ISO 32000-2, section 12.5.5)."""
+    return pdf.make_indirect(
+        pikepdf.Stream(
+            pdf,
+            appearance(),
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Form,
+            BBox=pikepdf.Array(BOX),
+            Resources=pikepdf.Dictionary(),
+        )
+    )
+
+
+def _add_fields(pdf: pikepdf.Pdf, place: Place) -> None:
     page = pdf.pages[-1].obj
     fields = pikepdf.Array(
         [
@@ -151,13 +174,15 @@ def _add_fields(pdf: pikepdf.Pdf) -> None:
                     T=pikepdf.String(name),
                     TU=pikepdf.String(title),
                     F=_PRINTED_AND_LOCKED,
-                    Rect=pikepdf.Array([0, 0, 0, 0]),  # no place on the page: no appearance, so no font is needed
+                    Rect=pikepdf.Array([0, 0, 0, 0]),  # no place on the page, so no appearance is needed
                     P=page,
                 )
             )
             for name, title in _TITLES.items()
         ]
     )
+    fields[0].Rect = pikepdf.Array(place.rectangle)
+    fields[0].AP = pikepdf.Dictionary(N=_look(pdf))
     page.Annots = fields
     pdf.Root.AcroForm = pdf.make_indirect(pikepdf.Dictionary(Fields=fields, SigFlags=3))
     if "/StructTreeRoot" in pdf.Root:

@@ -7,7 +7,7 @@ import { join, sha256 } from "../bytes.js";
 import { altered, unverifiable } from "./judgement.js";
 import { given, within } from "./pdf.js";
 import { unchanged } from "./pdf-compare.js";
-import { Ref, Text, alike } from "./pdf-syntax.js";
+import { Real, Ref, Text, alike } from "./pdf-syntax.js";
 
 /** @typedef {import("./pdf.js").File} File */
 /** @typedef {import("./pdf.js").Document} Document */
@@ -26,9 +26,13 @@ const SEALED = 1;
 export const ARCHIVED = 2;
 const MAX_VALIDATION_DATA = 64;
 const FIELD = new Map(
-  /** @type {[string, any][]} */ ([["FT", "Sig"], ["Subtype", "Widget"], ["F", 132], ["Rect", [0, 0, 0, 0]]]),
+  /** @type {[string, any][]} */ ([["FT", "Sig"], ["Subtype", "Widget"], ["F", 132]]),
 );
 const FIELD_KEYS = ["Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V", "StructParent"];
+const NOWHERE = [0, 0, 0, 0];
+const LOOK_KEYS = ["Type", "Subtype", "BBox", "Resources", "Length", "Filter"];
+/** Units of what the seal shows, along each side. */
+const SIDE = 1000;
 const ARCHIVE_KEYS = ["Type", "Filter", "SubFilter", "Contents", "ByteRange"];
 const SEAL_KEYS = [...ARCHIVE_KEYS, "M", "Reference", "Name", "Location", "Reason"];
 /** A certification that permits no changes at all (ISO 32000-2, section 12.8.2.2). */
@@ -54,6 +58,7 @@ export async function findSignatures(file) {
   const [seal, archive] = fieldsOf(document);
   requirePlainField(document, seal, "seal");
   requirePlainField(document, archive, "archive");
+  requireSeen(document, seal);
   const { certificates, revocations } = await requireOnlyArchiveAdded(file, archive);
   return {
     seal: await placed(file, seal, SEALED),
@@ -86,10 +91,47 @@ function fieldsOf(document) {
 function requirePlainField(document, number, name) {
   const field = document.entries(new Ref(number), `the field ${name}`);
   const title = field.get("T");
-  const plain = [...FIELD].every(([key, value]) => alike(value, field.get(key) ?? null)) && within(field, FIELD_KEYS);
+  const seals = name === "seal";
+  const keys = seals ? [...FIELD_KEYS, "AP"] : FIELD_KEYS;
+  const place = seals || alike(NOWHERE, field.get("Rect") ?? null);
+  const plain = [...FIELD].every(([key, value]) => alike(value, field.get(key) ?? null)) && within(field, keys) && place;
   if (!plain || !(title instanceof Text) || title.value !== name) {
     throw strange(`the field ${name} is not as we make it`);
   }
+}
+
+/** The seal is seen on the last page, whole, and shows lines alone. @param {Document} document @param {number} seal */
+function requireSeen(document, seal) {
+  const what = "what the seal shows";
+  const field = document.entries(new Ref(seal), "the field of the seal");
+  const looks = document.entries(field.get("AP"), what);
+  const form = document.stream(looks.get("N"), what).entries;
+  const lines =
+    within(looks, ["N"]) &&
+    within(form, LOOK_KEYS) &&
+    form.get("Subtype") === "Form" &&
+    alike([0, 0, SIDE, SIDE], form.get("BBox") ?? null) &&
+    alike(new Map(), form.get("Resources") ?? null);
+  if (!lines) {
+    throw strange("the seal does not show what it shows in our files");
+  }
+  const [place, page] = [field.get("Rect"), document.pages().at(-1)?.get("MediaBox")];
+  const [x, y, width, height] = Array.isArray(page) && page.length === 4 ? page.map(sizeOf) : [];
+  const [left, bottom, right, top] = isPlace(place) ? place : [];
+  const square = left >= 0 && bottom >= 0 && left < right && right - left === top - bottom;
+  if (!square || x !== 0 || y !== 0 || !(right <= width) || !(top <= height)) {
+    throw strange("the seal is not seen on the last page");
+  }
+}
+
+/** @param {any} value @returns {number} NaN for what is no number */
+function sizeOf(value) {
+  return value instanceof Real ? Number(value.value) : typeof value === "number" ? value : Number.NaN;
+}
+
+/** @param {any} value @returns {value is number[]} whether it is four whole numbers */
+function isPlace(value) {
+  return Array.isArray(value) && value.length === 4 && value.every((side) => Number.isInteger(side));
 }
 
 /** @param {File} file @param {number} field @param {number} revision that it stands in, and all of which it covers @returns {Promise<Placed>} */
