@@ -185,12 +185,19 @@ def about_instrument(instrument: FrozenInstrument, trust: Trust) -> dict[str, st
 
 def about_edition(data: bytes, edition: Edition) -> dict[str, str | int]:
     """Return what a report says of the edition."""
-    return {
+    about: dict[str, str | int] = {
         "edition": digest(data),
         "sealed_by": edition.sealed_by,
         "sealed_at": written(edition.sealed_at),
         "archived_at": written(edition.archived_at),
     }
+    if edition.renewed_at:
+        about |= {
+            "renewed": len(edition.renewed_at),
+            "renewed_at": written(edition.renewed_at[-1]),
+            "first": edition.first,
+        }
+    return about
 
 
 def about_trust(trust: Trust) -> dict[str, str | int]:

@@ -50,6 +50,11 @@ def verify_folder(files: Mapping[str, bytes], *, trust: Trust) -> Report:
     return examination.report()
 
 
+def judge(files: Mapping[str, bytes], *, trust: Trust) -> Report:
+    """Verify a whole folder but for its report and its guide, which tell what this finds."""
+    return _examined(files, trust).report()
+
+
 def evidence(files: Mapping[str, bytes], *, trust: Trust) -> dict[str, bytes]:
     """Return report.json and VERIFY.md for a folder, to be written beside its other files.
 
@@ -106,6 +111,7 @@ class _Examination:
                 instrument=self.instrument,
                 answers=self.answers,
                 notes=notes,
+                edition=self.edition.first if self.edition is not None else None,
                 trust=self.trust,
                 memory=self.memory,
                 trial=self.trial,

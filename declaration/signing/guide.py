@@ -169,12 +169,13 @@ def _epoch(signature: VerifiedSignature) -> int:
 
 def _seal(facts: Facts) -> str:
     edition = facts.edition
+    archived = (edition.archived_at, *edition.renewed_at)[-1]
     return f"""## 6. The seal of the edition, with poppler
 
     pdfsig -nocert {EDITION}
 
 Shows the depositary's seal ({edition.sealed_by}, {written(edition.sealed_at)}) with “Signature is Valid”, and the
-archive timestamp ({written(edition.archived_at)}) with “Total document signed”. Proves that nothing was changed inside
+archive timestamp ({written(archived)}) with “Total document signed”. Proves that nothing was changed inside
 the part that the seal covers. It does not prove that nothing was laid over the pages later, which `pdfsig` does not
 look for, nor whose seal it is, unless you import `trust/{SEAL_ROOT}`; section 2 proves both. Any PDF reader that knows
 PAdES shows the same seal.

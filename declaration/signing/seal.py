@@ -7,6 +7,9 @@ Three revisions come out of it, and `declaration.signing.pdf_signatures` accepts
 2. the seal: a certification that permits no changes (ISO 32000-2, section 12.8.2.2), with its own timestamp;
 3. the archive: certificates and revocation lists (DSS, section 12.8.4.3) and a document timestamp over everything.
 
+Before the archive's timestamp loses its worth (its certificate expires, its algorithms weaken), `renew_edition` puts
+another one over everything, which is one more revision each time.
+
 pyHanko only writes the revisions; the CMS of the seal is made by `declaration.signing.pades`, which also reads it when
 verifying, and both tokens come from the timestamp authority that is given. Nothing here asks a clock, and nothing is
 drawn at random: what varies between two runs comes from that authority.
@@ -25,7 +28,15 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.generic import ByteStringObject, pdf_name
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    ByteStringObject,
+    NumberObject,
+    StreamObject,
+    pdf_name,
+    pdf_string,
+)
+from pyhanko.pdf_utils.generic import DictionaryObject as PdfDictionary
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
@@ -38,7 +49,7 @@ from declaration.errors import InputRefused
 from declaration.signing.certificates import Certified
 from declaration.signing.mark import BOX, IN_CORNER, Place, appearance
 from declaration.signing.pades import make_seal
-from declaration.signing.pdf_signatures import ARCHIVE, SEAL
+from declaration.signing.pdf_signatures import ARCHIVE, OUTSIDE, SEAL, archive_name
 
 RESERVED: Final = 32_768
 """Hexadecimal digits kept free for each signature: ours take 8,000; the token of a public authority up to 16,000."""
@@ -110,10 +121,75 @@ def _archived(
         certs=[asn1_x509.Certificate.load(item.public_bytes(Encoding.DER)) for item in dict.fromkeys(certificates)],
         crls=[asn1_crl.CertificateList.load(item.public_bytes(Encoding.DER)) for item in revocations],
     )
-    timestamp = PdfSignedData(
-        pdf_name("/DocTimeStamp"), subfilter=SigSeedSubFilter.ETSI_RFC3161, bytes_reserved=RESERVED
-    )
-    return _fill(archive, ARCHIVE, timestamp, stamp)
+    return _fill(archive, ARCHIVE, _document_timestamp(), stamp)
+
+
+def _document_timestamp() -> PdfSignedData:
+    return PdfSignedData(pdf_name("/DocTimeStamp"), subfilter=SigSeedSubFilter.ETSI_RFC3161, bytes_reserved=RESERVED)
+
+
+def renew_edition(
+    edition: bytes,
+    *,
+    number: int,
+    stamp: Callable[[bytes], bytes],
+    certificates: Sequence[x509.Certificate],
+    revocations: Sequence[x509.CertificateRevocationList],
+) -> bytes:
+    """Return an edition with one more archive timestamp over all of it, and what is needed to judge the last one.
+
+    The edition itself is the beginning of the result, to its last byte.
+
+    Args:
+        edition: sealed by `seal_edition`, and verified by the caller.
+        number: which archive timestamp this is, the first being 1.
+        stamp: gives an RFC 3161 token in DER for an imprint, which is a SHA-256 of 32 bytes; asked once.
+        certificates: what a reader needs; those that are there already are left out.
+        revocations: the newest lists, likewise.
+
+    Raises:
+        InputRefused: ``seal.room``, a token is too large.
+
+    """
+    revision = _Revision(io.BytesIO(edition))
+    name = archive_name(number)
+    data = revision.root["/DSS"]
+    _lengthen(revision, data, "/Certs", [item.public_bytes(Encoding.DER) for item in certificates])
+    _lengthen(revision, data, "/CRLs", [item.public_bytes(Encoding.DER) for item in revocations])
+    _add_archive(revision, name, f"{_TITLES[ARCHIVE]} {number}")
+    return _fill(revision, name, _document_timestamp(), stamp)
+
+
+def _lengthen(revision: _Revision, data: PdfDictionary, key: str, items: Sequence[bytes]) -> None:
+    """Put streams that are not there yet at the end of one list of the validation data."""
+    streams = data[key] if key in data else ArrayObject()
+    known = {streams[index].data for index in range(len(streams))}  # which follows the references
+    for item in dict.fromkeys(items):
+        if item not in known:
+            data[pdf_name(key)] = streams
+            streams.append(revision.add_object(StreamObject(stream_data=item)))
+            revision.update_container(data)
+
+
+def _add_archive(revision: _Revision, name: str, title: str) -> None:
+    """Add the field of a renewal beside the last page; the structure, which is sealed, does not name it."""
+    seal = revision.root["/AcroForm"]["/Fields"][0]
+    page = seal.raw_get("/P")
+    entries = {
+        "/Type": pdf_name("/Annot"),
+        "/Subtype": pdf_name("/Widget"),
+        "/FT": pdf_name("/Sig"),
+        "/T": pdf_string(name),
+        "/TU": pdf_string(title),
+        "/F": NumberObject(_PRINTED_AND_LOCKED),  # type: ignore[no-untyped-call]
+        "/Rect": ArrayObject(NumberObject(side) for side in OUTSIDE),  # type: ignore[no-untyped-call]
+        "/P": page,
+    }
+    field = PdfDictionary({pdf_name(key): entry for key, entry in entries.items()})  # type: ignore[no-untyped-call]
+    reference = revision.add_object(field)
+    for fields in (revision.root["/AcroForm"]["/Fields"], page.get_object()["/Annots"]):
+        fields.append(reference)
+        revision.update_container(fields)
 
 
 def _with_fields(unsealed: bytes, place: Place | None = None) -> bytes:
