@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final, NoReturn, TypeAlias
+from typing import Final, NoReturn, TypeAlias, cast
 
 import orjson
 
@@ -34,6 +34,8 @@ _LAST: Final = ("", "", "AQgw", "AEIMQUYcgkosw048")
 """Last characters that leave no stray bits, by the length of the text modulo 4 (RFC 4648 section 3.5)."""
 _SORTED: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 """Names in the order of their code points, which for ASCII is that of RFC 8785; no integer beyond 53 bits."""
+_SCALARS: Final = frozenset({str, int, bool, type(None)})
+_CONTAINERS: Final = frozenset({dict, list, tuple})
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,8 +47,37 @@ def encode(value: Json | Mapping[str, Json] | Iterable[Json]) -> bytes:
             or a type that JSON does not have.
 
     """
-    _check(value, depth=0)
+    if not _is_plain(value, MAX_DEPTH):
+        _check(value, depth=0)
     return _encoded(value)
+
+
+def _is_plain(value: object, depth: int) -> bool:
+    """Tell whether a value is plainly of our subset, but for the size of integers and half pairs: the usual case.
+
+    What it does not know (a subclass, another container), `_check` looks at more closely and can name.
+    """
+    kind = type(value)
+    if kind is dict:
+        if not _has_ascii_names(cast("dict[object, object]", value)):
+            return False
+        items: Iterable[object] = cast("dict[object, object]", value).values()
+    elif kind is list or kind is tuple:
+        items = cast("list[object]", value)
+    else:
+        return kind in _SCALARS
+    for item in items:
+        kind = type(item)
+        if kind not in _SCALARS and not (kind in _CONTAINERS and depth and _is_plain(item, depth - 1)):
+            return False
+    return True
+
+
+def _has_ascii_names(value: dict[object, object]) -> bool:
+    try:
+        return "".join(cast("dict[str, object]", value)).isascii()
+    except TypeError:  # a name that is no text
+        return False
 
 
 def _encoded(value: object) -> bytes:
@@ -213,10 +244,9 @@ def _read_canonical(data: bytes) -> Json:
         value: Json = orjson.loads(data)  # the last of two equal names wins
         if orjson.dumps(value, option=_SORTED) != data:
             return None
-        _check(value, depth=0)
-    except (ValueError, orjson.JSONEncodeError, RecursionError, InputRefused, LimitExceeded):
+    except (ValueError, orjson.JSONEncodeError, RecursionError):
         return None
-    return value
+    return value if _is_plain(value, MAX_DEPTH) else None
 
 
 def sha256(data: bytes) -> bytes:

@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "amendment": "declaration.cli.amendment",
     "matrix": "declaration.cli.matrix",
     "layout": "declaration.cli.layout",
+    "renew": "declaration.cli.renew",
     "discussion": "declaration.cli.discussion",
     "keys": "declaration.cli.keys",
     "audit": "declaration.cli.audit",

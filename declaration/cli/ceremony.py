@@ -71,6 +71,7 @@ def _paths(out: Path) -> Table:
         ("instrument.pdf", "what was signed"),
         ("declaration.json", "its text for machines"),
         ("signatures/", "one bundle and one CMS a signatory; signatures.p7s holds all of them"),
+        ("signatures.asics", "the instrument and all signatures in one file, for programs that know ASiC-S"),
         ("declines/", "who declined, and why"),
         ("ledger/", "the record: checkpoint, tiles, entries, blobs"),
         ("trust/", "what a verifier pins"),

@@ -21,11 +21,13 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "declined": "declined",
         "missing": "no answer",
         "refused": "does not hold",
+        "unproven": "signature found",
         "verdict": "Verdict",
         "verdict.signed": "valid",
         "verdict.declined": "valid",
         "verdict.missing": "missing",
         "verdict.refused": "refused",
+        "verdict.unproven": "not proven",
         "step": "step",
         "do": "What to do",
         "trust": "Judged by the keys in {folder}:",
@@ -41,11 +43,13 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "declined": "abgelehnt",
         "missing": "keine Antwort",
         "refused": "hält nicht stand",
+        "unproven": "Unterschrift gefunden",
         "verdict": "Urteil",
         "verdict.signed": "gültig",
         "verdict.declined": "gültig",
         "verdict.missing": "fehlt",
         "verdict.refused": "ungültig",
+        "verdict.unproven": "nicht bewiesen",
         "step": "Schritt",
         "do": "Was zu tun ist",
         "trust": "Geprüft mit den Schlüsseln in {folder}:",
@@ -62,11 +66,13 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "declined": "refusé",
         "missing": "pas de réponse",
         "refused": "ne tient pas",
+        "unproven": "signature trouvée",
         "verdict": "Verdict",
         "verdict.signed": "valable",
         "verdict.declined": "valable",
         "verdict.missing": "manque",
         "verdict.refused": "rejeté",
+        "verdict.unproven": "non prouvé",
         "step": "étape",
         "do": "Que faire",
         "trust": "Jugé avec les clés de {folder} :",
@@ -81,7 +87,13 @@ _COLOURS: Final = {
     Verdict.CANNOT_BE_VERIFIED: "bold red",
 }
 _SEVERITIES: Final = {Severity.NOTE: "", Severity.CANNOT_BE_VERIFIED: "yellow", Severity.ALTERED: "red"}
-_MARKS: Final = {Answer.SIGNED: "✓", Answer.DECLINED: "–", Answer.MISSING: "…", Answer.REFUSED: "✗"}
+_MARKS: Final = {
+    Answer.SIGNED: "✓",
+    Answer.DECLINED: "–",
+    Answer.MISSING: "…",
+    Answer.REFUSED: "✗",
+    Answer.UNPROVEN: "?",
+}
 
 
 def print_report(report: Report, language: str, *, trust: str, named: bool) -> None:

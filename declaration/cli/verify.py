@@ -16,7 +16,7 @@ from typing import Annotated, NamedTuple, NoReturn
 import typer
 
 from declaration.canonical import Json
-from declaration.signing.examination import examine_bundles, examine_edition
+from declaration.signing.examination import examine_bundles, examine_container, examine_edition
 from declaration.signing.files import read_file, read_folder
 from declaration.signing.folder import verify_folder
 from declaration.signing.report import Report
@@ -45,7 +45,10 @@ class Source(NamedTuple):
 def verify(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH…", help="signed.pdf; or bundles with their instrument.pdf; or the whole folder."),
+        typer.Argument(
+            metavar="PATH…",
+            help="signed.pdf; bundles with instrument.pdf; signatures.asics; or the whole folder.",
+        ),
     ],
     trust: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of trusted roots and keys, compared with fingerprints.")
@@ -78,13 +81,19 @@ def _examined(paths: Sequence[Path], trust_folder: Path) -> Report:
     if folder is not None and len(paths) > 1:
         _misused("Give one folder, or files, and not both.")
     files = {} if folder else {str(path): trial.attempt(str(path), read_file, path) for path in paths}
-    documents, bundles = _sorted({name: data for name, data in files.items() if data is not None})
-    if not trial.findings and folder is None and len(documents) != 1:
+    read = {name: data for name, data in files.items() if data is not None}
+    containers = [data for name, data in read.items() if _is_container(name, data)]
+    if containers and len(paths) > 1:
+        _misused("Give a container alone: the instrument is in it, and bundles are verified with instrument.pdf.")
+    documents, bundles = _sorted(read)
+    if not trial.findings and folder is None and not containers and len(documents) != 1:
         _misused("Give signed.pdf alone, or one instrument.pdf with one or more bundles, or the whole folder.")
     if trust is None or trial.findings:
         return Report(trial.in_order())
     if folder is not None:
         report = trial.attempt(str(folder), _folder, folder, trust)
+    elif containers:
+        report = trial.attempt(str(paths[0]), examine_container, containers[0], trust=trust)
     elif bundles:
         report = trial.attempt(str(paths[0]), examine_bundles, bundles, documents[0], trust=trust)
     else:
@@ -97,6 +106,11 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:  # a name that no file can have: reading it will say so
         return False
+
+
+def _is_container(name: str, data: bytes) -> bool:
+    """Tell an ASiC-S container, also a damaged one, by the name that we give it."""
+    return data.startswith(b"PK") or name.lower().endswith(".asics")
 
 
 def _sorted(files: Mapping[str, bytes]) -> tuple[list[bytes], dict[str, bytes]]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final, NoReturn, TypeAlias
 
-from declaration.canonical import sha256
 from declaration.errors import Altered, InputRefused, RecordDamaged
 
 HASH_SIZE: Final = 32
@@ -21,7 +21,7 @@ TILE_WIDTH: Final = 1 << TILE_HEIGHT
 """Hashes in a full tile."""
 MAX_SIZE: Final = 2**53 - 1
 """Entries of a tree: sizes travel in JSON, whose whole numbers end here; C2SP allows 2**63 - 1."""
-EMPTY_ROOT: Final = sha256(b"")
+EMPTY_ROOT: Final = sha256(b"").digest()
 """Root of the tree without entries (RFC 6962 section 2.1)."""
 
 TileReader: TypeAlias = Callable[[int, int, int], Sequence[bytes]]
@@ -30,12 +30,12 @@ TileReader: TypeAlias = Callable[[int, int, int], Sequence[bytes]]
 
 def leaf_hash(entry: bytes) -> bytes:
     """Return the hash of an entry as a leaf (RFC 6962 section 2.1)."""
-    return sha256(b"\x00" + entry)
+    return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of an inner node (RFC 6962 section 2.1)."""
-    return sha256(b"\x01" + left + right)
+    return sha256(b"\x01" + left + right).digest()
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
@@ -238,6 +238,8 @@ def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[byte
     """
     if not 0 <= index < size <= MAX_SIZE:
         _refute_inclusion(index, size)
+    if set(map(len, (leaf, *proof))) != {HASH_SIZE}:
+        _refute_inclusion(index, size)
     position, last, result = index, size - 1, leaf
     for item in proof:
         if last == 0:
@@ -251,7 +253,7 @@ def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[byte
             result = node_hash(result, item)
         position >>= 1
         last >>= 1
-    if last or result != root or any(len(item) != HASH_SIZE for item in (leaf, *proof)):
+    if last or result != root:
         _refute_inclusion(index, size)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
-from declaration.canonical import Json, is_digest
+from declaration.canonical import Json
 from declaration.errors import InputRefused
 from declaration.ledger import forms
 from declaration.ledger.checkpoint import Checkpoint
@@ -106,8 +107,17 @@ def hashes_from_json(value: Json, *, place: str) -> tuple[bytes, ...]:
             f"{place}: a list of at most {MAX_PROOF} hashes belongs here.",
             hint="Get the file again from its source.",
         )
-    if not all(map(is_digest, value)):
+    written = "".join(map(str, value))
+    if set(map(type, value)) - {str} or set(map(len, cast("list[str]", value))) - {_DIGITS} or not _is_hex(written):
         for position, item in enumerate(value):
             forms.digest(item, f"{place}[{position}]")
-    whole = bytes.fromhex("".join(map(str, value)))
-    return tuple(whole[at : at + HASH_SIZE] for at in range(0, len(whole), HASH_SIZE))
+    whole = bytes.fromhex(written)
+    return tuple([whole[at : at + HASH_SIZE] for at in range(0, len(whole), HASH_SIZE)])
+
+
+_DIGITS: Final = 2 * HASH_SIZE
+_HEX: Final = re.compile("[0-9a-f]*")
+
+
+def _is_hex(text: str) -> bool:
+    return _HEX.fullmatch(text) is not None

@@ -9,7 +9,7 @@ import functools
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -52,19 +52,24 @@ from declaration.render.parties import (
     roster_blocks,
     tongue_of,
 )
-from declaration.render.sheet import Sheets, box
+from declaration.render.sheet import HEIGHT, Sheets, box
 from declaration.render.structure import Element, Kind
 from declaration.render.tongues import language_of_text
 from declaration.render.typography import Style, paragraph
-from declaration.render.values import Attachment, DeclineLine, Rendered, RosterLine, SignatureLine
+from declaration.render.values import Attachment, DeclineLine, RenderedEdition, RosterLine, SignatureLine
 
 CODE: Final = 50.0
 """Side of a QR code: 18 mm, readable by a phone from print and from a screen."""
 DRAWING_HEIGHT: Final = 42.0
+SEAL: Final = 88
+"""Side of the seal: 31 mm."""
+BESIDE: Final = 20.0
+"""Between the seal and what stands beside it."""
 CITY: Final = Style(12, 16, 600, DEEP)
 PERSON: Final = Style(9.2, 12.6, 500, INK)
 FINE: Final = Style(6.2, 8.6, 400, GREY)
 REASON: Final = Style(9.6, 14.4, 400, INK)
+SEALED: Final = Style(12, 16, 600, DEEP)
 COMMAND: Final = Style(9.2, 15, 500, DEEP)
 
 
@@ -77,9 +82,10 @@ def render_edition(
     unanswered: Sequence[RosterLine] = (),
     attachments: Sequence[Attachment] = (),
     sealed_at: datetime,
+    sealed_by: str = "",
     commands: Sequence[str] = ("declaration verify signed.pdf",),
     url: str | None = None,
-) -> Rendered:
+) -> RenderedEdition:
     """Render the edition, still without its seal.
 
     Args:
@@ -90,6 +96,7 @@ def render_edition(
         unanswered: who was invited and has not answered.
         attachments: files to embed besides those of the instrument.
         sealed_at: timezone-aware; the only new moment that the file names, besides those of the answers.
+        sealed_by: the depositary's name, as it stands beside the seal.
         commands: printed on the page on verifying, word for word.
         url: where this edition is published, or None.
 
@@ -105,6 +112,8 @@ def render_edition(
         ("signatures", _signature_pages(signatures, declines, unanswered, languages, answers)),
         ("verify", _verify_pages(version, instrument, advice, attachments=attachments, commands=commands, url=url)),
     ]
+    kept = _Kept()
+    parts[-1][1].append(_seal(kept, sealed_by, sealed_at, languages[0], advice))
     starts = _draw_parts(sheets, version, digest(instrument), parts)
     added = archive.assemble(sheets.finish(), sheets.fonts)
     try:
@@ -119,7 +128,7 @@ def render_edition(
     archive.describe(pdf, about(version, sealed_at))
     archive.outline(pdf, [archive.Bookmark(label(key, languages[0]), first + page) for key, page in starts])
     archive.attach(pdf, attachments, moment=sealed_at)
-    return Rendered(archive.written(pdf), len(pdf.pages), sheets.missing)
+    return RenderedEdition(archive.written(pdf), len(pdf.pages), sheets.missing, kept.place)
 
 
 def _draw_parts(
@@ -297,6 +306,37 @@ def _verify_pages(
     return blocks + _attachment_list(attachments, languages, part)
 
 
+@dataclass(slots=True)
+class _Kept:
+    """Where room was kept for the seal, known once the page is drawn."""
+
+    place: tuple[int, int, int] = (0, 0, 0)
+
+
+def _seal(kept: _Kept, by: str, at: datetime, language: str, part: Element) -> Block:
+    """Keep a square for the seal at the end of the last page, and say beside it whose it is and since when it holds."""
+    tongue, rtl = speaks(language), is_rtl(language)
+    section = part.add(Kind.SECTION, tongue)
+    x = mirrored(LEFT + SEAL + BESIDE, RIGHT - LEFT - SEAL - BESIDE, rtl=rtl)
+    width = RIGHT - LEFT - SEAL - BESIDE
+    title = Column(x, width, tongue, section.add(Kind.H2), top=14.0)
+    title.add(label("seal", tongue), SEALED, tongue)
+    column = Column(x, width, tongue, section.add(Kind.PARAGRAPH), top=title.y + 1)
+    if by:
+        column.add(by, PERSON, language)
+    add_moment(column, label("sealed", tongue), at, tongue)
+    column.y += 4
+    column.add(label("seal-closes", tongue), SMALL_GREY, tongue)
+    left = mirrored(LEFT, SEAL, rtl=rtl)
+    shapes = (functools.partial(_wide_rule), functools.partial(_keep, kept=kept, x=left))
+    row = Row(max(SEAL + 14.0, column.y), (*title.placed, *column.placed), baseline=0.0, shapes=shapes)
+    return Block((row,), section, "the seal", before=26, whole=True)
+
+
+def _keep(_sheets: Sheets, top: float, *, kept: _Kept, x: float) -> None:
+    kept.place = (round(x), round(HEIGHT - top - 10 - SEAL), SEAL)
+
+
 def _place(element: Element, sheets: Sheets, _top: float) -> None:
     sheets.place(element)
 
@@ -330,5 +370,6 @@ def _attachment_list(attachments: Sequence[Attachment], languages: Sequence[str]
         for part_lines, x, cell in ((lines, LEFT, entry.header()), (about_it, LEFT + 165, about)):
             text += [Placed(line, x, 0.0, rank * SMALL.leading, cell) for rank, line in enumerate(part_lines)]
         row = Row(height, tuple(text), baseline=SMALL.leading * 0.75, shapes=(functools.partial(_place, about),))
-        blocks.append(Block((row,), entry, "the list of attachments", before=1.5, whole=True))
+        # the list stays with the seal, which would look lost on a page of its own
+        blocks.append(Block((row,), entry, "the list of attachments", before=1.5, keeps_next=True, whole=True))
     return blocks

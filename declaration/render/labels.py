@@ -64,6 +64,19 @@ _LABELS: Final = {
         "en": "How to verify",
         "ar": "كيفية التحقق",
     },
+    "seal": {
+        "fr": "Sceau du dépositaire",
+        "de": "Siegel des Depositars",
+        "en": "Seal of the depositary",
+        "ar": "ختم الوديع",
+    },
+    "sealed": {"fr": "scellé", "de": "gesiegelt", "en": "sealed", "ar": "خُتم"},
+    "seal-closes": {
+        "fr": "Ce sceau ferme le document : rien ne peut plus y être changé ni ajouté sans que chacun puisse le voir.",
+        "de": "Dieses Siegel schließt das Dokument: Wer noch etwas ändert oder hinzufügt, bleibt nicht unbemerkt.",
+        "en": "This seal closes the document: nothing can be changed in it or added to it without showing.",
+        "ar": "يُغلق هذا الختم الوثيقة: فلا يمكن تغيير أي شيء فيها أو إضافته إليها دون أن يظهر ذلك للجميع.",
+    },
     "attachments": {
         "fr": "Fichiers joints à ce document",
         "de": "Anlagen in diesem Dokument",
@@ -95,7 +108,7 @@ VERIFY: Final = {
         (
             "Alle haben die Urkunde selbst unterschrieben, mit einem Schlüssel, der auf dem eigenen Gerät entstand, "
             "nur Minuten galt und durch den eigenen Passkey freigegeben war. "
-            "Der Verwahrer hat das Ganze einmal gesiegelt."
+            "Der Depositar hat das Ganze einmal gesiegelt."
         ),
         (
             "Entnehmen Sie die Anlagen und führen Sie den Befehl aus; oder prüfen Sie mit OpenSSL, oder mit einem "

@@ -165,3 +165,15 @@ class Rendered:
     pdf: bytes
     pages: int
     missing: tuple[MissingGlyph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedEdition(Rendered):
+    """A signed edition that is still to be sealed.
+
+    Args:
+        seal: the square on the last page that is kept for the seal: its lower left corner and its side, in points.
+
+    """
+
+    seal: tuple[int, int, int]

@@ -12,7 +12,7 @@ from declaration.services import publishing
 from declaration.services.chancery import Chancery
 from declaration.store import queries
 
-_SQUEEZED: Final = (".pdf", ".p7s", ".p")
+_SQUEEZED: Final = (".pdf", ".p7s", ".asics", ".p")
 """Endings of what is compressed already, or too short to gain anything."""
 
 

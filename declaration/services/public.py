@@ -26,13 +26,15 @@ from declaration.services.chancery import Chancery
 from declaration.services.layouts import Layouts
 from declaration.services.public_file import File, Lasting
 from declaration.services.renderings import Renderings, made_from
+from declaration.signing import asic
 from declaration.store import blobs, checkpoints, leaves, queries
 from declaration.store.session import View
-from declaration.store.values import Declaration, Instrument, StoredVersion
+from declaration.store.values import Declaration, Instrument, Seal, StoredVersion
 
 PDF: Final = "application/pdf"
 JSON: Final = "application/json"
 WORD: Final = word.MEDIA
+CMS: Final = "application/pkcs7-signature"
 BYTES: Final = "application/octet-stream"
 AKOMA: Final = akoma.MEDIA
 
@@ -300,12 +302,24 @@ class OpenRecord:
             NotFound: ``edition.none``.
 
         """
-        found = queries.seal(self._session, self._id)
-        if found is None:
-            raise NotFound(
-                "edition.none", f"“{self._id}” is not sealed yet.", hint="Come back after the last signature."
+        return self._blob(self._sealed().edition, PDF, Lasting.FOREVER, saved=f"{self._id}-signed.pdf")
+
+    def merged(self) -> File:
+        """Return all signatures as one CMS, as the seal names it; errors as `edition`."""
+        return self._blob(self._sealed().merged, CMS, Lasting.FOREVER, saved=f"{self._id}-signatures.p7s")
+
+    def container(self) -> File:
+        """Return instrument and signatures as one ASiC-S container; errors as `edition`."""
+        seal = self._sealed()
+        tag = digest(f"{asic.MEDIA} {seal.instrument} {seal.merged}".encode())  # these two make every byte of it
+
+        def make() -> bytes:
+            instrument, merged = (
+                queries.blob(self._session, self._id, name) for name in (seal.instrument, seal.merged)
             )
-        return self._blob(found.edition, PDF, Lasting.FOREVER, saved=f"{self._id}-signed.pdf")
+            return asic.write(instrument, merged)
+
+        return File(tag, asic.MEDIA, Lasting.FOREVER, make, saved=f"{self._id}-signatures.asics")
 
     def receipt(self, signatory: str) -> File:
         """Return the bundle of a signatory's answer, with proofs up to a checkpoint that was given out.
@@ -433,6 +447,14 @@ class OpenRecord:
                 "instrument.none",
                 f"“{self._id}” is still being drafted.",
                 hint="Come back when the depositary has frozen the text; until then read the version in force.",
+            )
+        return found
+
+    def _sealed(self) -> Seal:
+        found = queries.seal(self._session, self._id)
+        if found is None:
+            raise NotFound(
+                "edition.none", f"“{self._id}” is not sealed yet.", hint="Come back after the last signature."
             )
         return found
 

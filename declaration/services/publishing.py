@@ -14,8 +14,8 @@ from declaration.ledger.entries import Entry
 from declaration.ledger.folder import served_files
 from declaration.services import evidence, sealing
 from declaration.services.chancery import Chancery
+from declaration.signing import asic, folder, layout
 from declaration.signing import attachments as names
-from declaration.signing import folder, layout
 from declaration.signing.bundle import Bundle
 from declaration.signing.edition import open_edition
 from declaration.signing.statement import Act
@@ -48,6 +48,7 @@ def evidence_files(chancery: Chancery, declaration: str) -> dict[str, bytes]:
                 files[layout.cms_name(signatory)] = bundle.cms
         elif name != names.CHECKPOINT:
             files[name] = data
+    files[layout.CONTAINER] = asic.write(files[layout.INSTRUMENT], files[layout.MERGED])
     files |= {layout.LEDGER + path: data for path, data in _ledger(chancery, declaration, files).items()}
     files |= {layout.TRUST + name: data for name, data in trust.files().items()}
     return files | folder.evidence(files, trust=trust)

@@ -20,6 +20,7 @@ from declaration.signing import attachments as names
 from declaration.signing import cms
 from declaration.signing.bundle import Bundle
 from declaration.signing.certificates import Certified
+from declaration.signing.mark import Place
 from declaration.signing.seal import seal_edition
 from declaration.store import queries
 from declaration.store.record import record
@@ -164,6 +165,7 @@ def _edition(
     with chancery.store.reading() as session:
         version = queries.version_text(session, declaration, answers.instrument.number)
         instrument = queries.blob(session, declaration, answers.instrument.instrument)
+        by = queries.declaration(session, declaration).depositary.name
     lines = {party.id: roster_line(party) for party in answers.roster}
     answered = {s.signatory for s in answers.signatures} | {d.signatory for d in answers.declines}
     base = f"{chancery.site.origins[0]}/{declaration}"
@@ -183,6 +185,7 @@ def _edition(
         unanswered=[line for line in lines.values() if line.id not in answered],
         attachments=_attachments(answers, instrument, merged, lines),
         sealed_at=at,
+        sealed_by=by,
         url=base,
     )
     keys = chancery.keys
@@ -193,6 +196,7 @@ def _edition(
         certificates=[*_chain(keys.seal_key), *_chain(keys.timestamp_key), *keys.roots.values()],
         revocations=list(keys.crls.values()),
         at=at,
+        place=Place(*rendered.seal),
     )
     return edition, rendered.missing
 

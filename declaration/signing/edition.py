@@ -1,8 +1,8 @@
 """Steps 1 to 3: the sealed edition, judged without any library that mends what it reads.
 
 1  container: a file of our profile within its limits; passive; the files it carries
-2  seal: everything up to the end of its revision, by a key below the pinned root, timestamped; then only the archive,
-   whose own timestamp covers the whole file
+2  seal: everything up to the end of its revision, by a key below the pinned root, timestamped; then only the archive
+   and its renewals, whose timestamps cover the whole file until then, each while the one before it was good
 3  instrument: the attached instrument.pdf is what the first pages show, and say when read aloud, and carries the
    same declaration.json
 """
@@ -12,26 +12,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from declaration.canonical import sha256
+from declaration.canonical import digest, sha256
 from declaration.errors import Altered, VerificationError
 from declaration.signing.attachments import DOCUMENT, INSTRUMENT, read_attachments, require_editions_files
 from declaration.signing.judgement import altered, reading, unverifiable
 from declaration.signing.pades import SealMessage, read_seal, verify_seal
 from declaration.signing.pdf import Document, File
 from declaration.signing.pdf_compare import require_passive, require_same_first_pages
-from declaration.signing.pdf_signatures import Signatures, find_signatures
+from declaration.signing.pdf_signatures import ARCHIVED, Signatures, find_signatures
 from declaration.signing.pdf_structure import require_same_structure
 from declaration.signing.timestamp import Timestamp, verify_token
-
-_LAST: Final = 2
-"""The revision after which an edition is looked at: the archive, which shows what the sealed one shows."""
 
 
 class Edition(NamedTuple):
@@ -43,9 +41,11 @@ class Edition(NamedTuple):
         files: everything attached, by name.
         sealed_at: time of the seal's timestamp.
         archived_at: time of the document timestamp.
+        renewed_at: times of the later ones, oldest first.
         sealed_by: common name of the seal's certificate.
         instrument_pages: how many of the first pages are the instrument.
         pages: how many pages there are.
+        first: SHA-256 of the edition as it was before it was renewed, in hexadecimal; the ledger names that one.
 
     """
 
@@ -54,9 +54,11 @@ class Edition(NamedTuple):
     files: Mapping[str, bytes]
     sealed_at: datetime
     archived_at: datetime
+    renewed_at: tuple[datetime, ...]
     sealed_by: str
     instrument_pages: int
     pages: int
+    first: str
 
 
 def open_edition(data: bytes, *, seal_root: x509.Certificate, timestamp_root: x509.Certificate) -> Edition:
@@ -76,7 +78,7 @@ def open_edition(data: bytes, *, seal_root: x509.Certificate, timestamp_root: x5
     # 1 container and limits
     file = File(data)
     signatures = find_signatures(file)
-    document = file.after(_LAST)
+    document = file.after(len(file.revisions) - 1)  # what came after the seal shows what the sealed one shows
     require_passive(document, widgets=signatures.fields)
     files = read_attachments(document)
     require_editions_files(files)
@@ -86,10 +88,9 @@ def open_edition(data: bytes, *, seal_root: x509.Certificate, timestamp_root: x5
         sealed = verify_token(message.token, imprint=sha256(message.signature), root=timestamp_root)
     verify_seal(message, covered=signatures.seal.covered, root=seal_root, at=sealed.at)
     with _as_seal("seal.archive-timestamp"):
-        archived = verify_token(signatures.archive.cms, imprint=signatures.archive.covered, root=timestamp_root)
-    if archived.at < sealed.at:
-        raise altered("seal.archive-order")
-    _verify_validation_data(signatures, message, (sealed, archived), (seal_root, timestamp_root))
+        archives = [verify_token(each.cms, imprint=each.covered, root=timestamp_root) for each in signatures.archives]
+    _require_unbroken([sealed, *archives])
+    _verify_validation_data(signatures, message, [sealed, *archives], (seal_root, timestamp_root))
     # 3 the instrument is what the first pages show
     pages = _require_instrument(document, files)
     return Edition(
@@ -97,10 +98,12 @@ def open_edition(data: bytes, *, seal_root: x509.Certificate, timestamp_root: x5
         document=files[DOCUMENT],
         files=files,
         sealed_at=sealed.at,
-        archived_at=archived.at,
+        archived_at=archives[0].at,
+        renewed_at=tuple(each.at for each in archives[1:]),
         sealed_by=_common_name(message.certificate),
         instrument_pages=pages,
         pages=len(document.pages()),
+        first=digest(data[: file.revisions[ARCHIVED].end]),
     )
 
 
@@ -157,10 +160,19 @@ def _as_seal(code: str) -> Iterator[None]:
         raise refusal(code, detail=error.message) from error
 
 
+def _require_unbroken(stamps: list[Timestamp]) -> None:
+    """Each timestamp is not older than the one before it, and was made while that one's certificate was valid."""
+    for earlier, later in pairwise(stamps):
+        if later.at < earlier.at:
+            raise altered("seal.archive-order")
+        if later.at > (end := earlier.certificate.not_valid_after_utc):
+            raise unverifiable("seal.archive-expired", at=later.at.isoformat(), end=end.isoformat())
+
+
 def _verify_validation_data(
     signatures: Signatures,
     message: SealMessage,
-    stamps: tuple[Timestamp, Timestamp],
+    stamps: list[Timestamp],
     roots: tuple[x509.Certificate, x509.Certificate],
 ) -> None:
     """The archive holds certificates, which nothing here relies on, and lists by the two roots, which revoke nobody."""

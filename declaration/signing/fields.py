@@ -6,6 +6,7 @@ compared as DER, and extensions are looked at where a rule asks for one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -197,8 +198,18 @@ _ORDINARY: Final = [tlv.IDENTIFIER, tlv.OCTETS]
 _CRITICAL: Final = [tlv.IDENTIFIER, tlv.BOOLEAN, tlv.OCTETS]
 
 
+_POSITIVE: Final = re.compile(
+    rb"\x30\x82..\x30\x82..\xa0\x03\x02\x01\x02"  # a certificate of 256 bytes or more, and of version 3 …
+    rb"\x02[\x01-\x14][\x01-\x7f]",  # … with a serial number that does not begin with a bit or a byte of its sign
+    re.DOTALL,
+)
+"""How nearly every certificate begins; others are looked at element by element."""
+
+
 def _require_positive_serial(data: bytes) -> None:
     """Refuse what the library only warns of, before it reads it: whatever else is wrong, it finds itself."""
+    if _POSITIVE.match(data):
+        return
     certificate = tlv.element(data, 0, len(data))
     signed = tlv.element(data, certificate.start, certificate.end)
     found = tlv.element(data, signed.start, signed.end)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from declaration import canonical
 from declaration.ledger.folder import CHECKPOINT, read_entries
-from declaration.signing import attachments, layout
+from declaration.signing import asic, attachments, layout
 from declaration.signing.answers import Answers, judge_answers, lines
 from declaration.signing.bundle import Bundle
 from declaration.signing.edition import Edition, instruments_document, open_edition
@@ -25,7 +25,7 @@ from declaration.signing.examination import (
 from declaration.signing.folder_record import follow_record
 from declaration.signing.guide import Facts, write_guide
 from declaration.signing.judgement import altered, unverifiable
-from declaration.signing.layout import DOCUMENT, EDITION, GUIDE, INSTRUMENT, LEDGER, MERGED, REPORT, TRUST
+from declaration.signing.layout import CONTAINER, DOCUMENT, EDITION, GUIDE, INSTRUMENT, LEDGER, MERGED, REPORT, TRUST
 from declaration.signing.report import Report
 from declaration.signing.trial import Trial
 from declaration.signing.trust import FILES as TRUST_FILES
@@ -48,6 +48,11 @@ def verify_folder(files: Mapping[str, bytes], *, trust: Trust) -> Report:
     for name in (REPORT, GUIDE):
         examination.trial.attempt(name, examination.require_own, name, own.get(name) if holds else None)
     return examination.report()
+
+
+def judge(files: Mapping[str, bytes], *, trust: Trust) -> Report:
+    """Verify a whole folder but for its report and its guide, which tell what this finds."""
+    return _examined(files, trust).report()
 
 
 def evidence(files: Mapping[str, bytes], *, trust: Trust) -> dict[str, bytes]:
@@ -92,6 +97,8 @@ class _Examination:
         # 5 to 9 every signature, 11 the count
         if self.instrument is not None:
             self._judge_answers(self.instrument)
+        if CONTAINER in self.files:
+            attempt(CONTAINER, self._require_container)
         if self.edition is not None:
             self._compare_edition(self.edition)
         # 10 what the whole ledger says
@@ -104,6 +111,7 @@ class _Examination:
                 instrument=self.instrument,
                 answers=self.answers,
                 notes=notes,
+                edition=self.edition.first if self.edition is not None else None,
                 trust=self.trust,
                 memory=self.memory,
                 trial=self.trial,
@@ -126,7 +134,7 @@ class _Examination:
         report = self.report()
         own = {REPORT: canonical.encode(report.as_json())}
         if self.instrument is not None and self.edition is not None and not self.trial.findings:
-            facts = Facts(self.instrument, self.edition, self.answers, self.trust, report)
+            facts = Facts(self.instrument, self.edition, self.answers, self.trust, report, CONTAINER in self.files)
             own[GUIDE] = write_guide(facts).encode()
         return own
 
@@ -178,6 +186,13 @@ class _Examination:
     def _require_cms(self, name: str, bundle: Bundle) -> None:
         if self._file(name) != bundle.cms:
             raise altered("container.differs", name=name, other=bundle.act)
+
+    def _require_container(self) -> None:
+        """The container holds exactly the files that stand beside it; folders of earlier releases have none."""
+        container = asic.read(self.files[CONTAINER])
+        for name, data in ((INSTRUMENT, container.instrument), (MERGED, container.merged)):
+            if data != self._file(name):
+                raise altered("container.differs", name=name, other=CONTAINER)
 
     def _compare_edition(self, edition: Edition) -> None:
         """The edition carries exactly the files that stand beside it; its checkpoint is judged with the ledger."""

@@ -30,6 +30,7 @@ def follow_record(
     instrument: FrozenInstrument,
     answers: Answers,
     notes: Sequence[bytes],
+    edition: str | None,
     trust: Trust,
     memory: Memory,
     trial: Trial,
@@ -42,6 +43,7 @@ def follow_record(
         instrument: what was signed.
         answers: verified before.
         notes: further checkpoints that must be earlier heads of this ledger.
+        edition: SHA-256 of the edition as it was first sealed, in hexadecimal; None where it does not hold.
         trust: pinned ledger keys.
         memory: of this run.
         trial: takes the findings.
@@ -53,8 +55,8 @@ def follow_record(
     trial.attempt(LEDGER, _require_in_force, chronicle, instrument, trust)
     trial.attempt(LEDGER, require_roster, chronicle, instrument.document)
     trial.attempt(LEDGER, require_reservations, chronicle, instrument.document)
-    trial.attempt(LEDGER, _require_sealed, chronicle, files)
-    trial.attempt(LEDGER, _require_blobs, chronicle, files)
+    trial.attempt(LEDGER, _require_sealed, chronicle, files, edition)
+    trial.attempt(LEDGER, _require_blobs, chronicle, files, edition)
     trial.attempt(LEDGER, _require_answers, chronicle, files)
     for signatory, bundle in answers.bundles.items():
         trial.attempt(layout.bundle_name(signatory, bundle.act), _require_recorded, bundle, entries)
@@ -79,16 +81,17 @@ def _require_in_force(chronicle: Chronicle, instrument: FrozenInstrument, trust:
     )
 
 
-def _require_sealed(chronicle: Chronicle, files: Mapping[str, bytes]) -> None:
-    """The edition and the merged signatures are those that the entry ``instrument.sealed`` names."""
+def _require_sealed(chronicle: Chronicle, files: Mapping[str, bytes], edition: str | None) -> None:
+    """The edition, before it was renewed, and the merged signatures are those of the entry ``instrument.sealed``."""
     if chronicle.sealed is None:
         raise unverifiable("ledger.not-sealed")
     for member, name in (("edition", EDITION), ("merged", MERGED)):
-        if name in files and chronicle.sealed.entry.body[member] != digest(files[name]):
+        first = edition if name == EDITION else None
+        if name in files and chronicle.sealed.entry.body[member] != (first or digest(files[name])):
             raise altered("ledger.sealed-other", name=name)
 
 
-def _require_blobs(chronicle: Chronicle, files: Mapping[str, bytes]) -> None:
+def _require_blobs(chronicle: Chronicle, files: Mapping[str, bytes], edition: str | None) -> None:
     """Each blob is one that an entry names, and none is missing; some stand as files of their own."""
     start = LEDGER + BLOB
     held = {name.removeprefix(start) for name in files if name.startswith(start)}
@@ -96,6 +99,7 @@ def _require_blobs(chronicle: Chronicle, files: Mapping[str, bytes]) -> None:
         raise unverifiable("container.unexpected", name=start + min(unknown))
     if missing := chronicle.named - held:
         beside = {digest(data) for name, data in files.items() if not name.startswith(LEDGER)}
+        beside |= {edition} if edition else set()  # a renewed edition begins with the one that was sealed
         if missing - beside:
             raise unverifiable("container.missing", name=start + min(missing - beside))
 

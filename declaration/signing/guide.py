@@ -1,8 +1,8 @@
 """VERIFY.md: how to verify a folder without believing us, with the exact commands for tools that nobody here wrote.
 
 The guide is made from facts that have just been verified, so it can be made again and compared, byte for byte. That
-has a price: the wording of a published guide never changes. Another wording is another `FORMAT`, and whoever writes it
-keeps this one for the folders that were published with it.
+has a price: the wording of a published guide never changes. Another wording is another format, and whoever writes it
+keeps the old one for the folders that were published with it. Folders without a container have the first one.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from declaration.canonical import sha256
-from declaration.signing import cms, layout
+from declaration.signing import asic, cms, layout
 from declaration.signing.answers import Answers, written
 from declaration.signing.edition import Edition
-from declaration.signing.layout import EDITION, INSTRUMENT, MERGED
+from declaration.signing.layout import CONTAINER, EDITION, INSTRUMENT, MERGED
 from declaration.signing.report import Answer, Report
 from declaration.signing.trust import FILES, SEAL_ROOT, SIGNING_ROOT, TIMESTAMP_ROOT, Trust
 from declaration.signing.verified import FrozenInstrument, VerifiedSignature
 
-FORMAT: Final = "declaration-guide/1"
+FORMAT: Final = "declaration-guide/2"
 """Which wording this is; stands in the guide's last line."""
+WITHOUT_CONTAINER: Final = "declaration-guide/1"
+"""The wording for folders without a container: all but the last section, word for word."""
 
 
 class Facts(NamedTuple):
@@ -32,6 +34,7 @@ class Facts(NamedTuple):
         answers: who signed and who declined.
         trust: by which it was verified.
         report: what was found.
+        container: whether a container stands in the folder.
 
     """
 
@@ -40,12 +43,16 @@ class Facts(NamedTuple):
     answers: Answers
     trust: Trust
     report: Report
+    container: bool
 
 
 def write_guide(facts: Facts) -> str:
     """Return VERIFY.md."""
-    parts = (_opening, _trust, _whole, _merged, _single, _timestamps, _seal, _ledger)
-    return "".join(part(facts) for part in parts).rstrip("\n") + f"\n\n<!-- {FORMAT} -->\n"
+    parts = [_opening, _trust, _whole, _merged, _single, _timestamps, _seal, _ledger]
+    if facts.container:
+        parts.append(_container)
+    guide = "".join(part(facts) for part in parts).rstrip("\n")
+    return f"{guide}\n\n<!-- {FORMAT if facts.container else WITHOUT_CONTAINER} -->\n"
 
 
 def _opening(facts: Facts) -> str:
@@ -162,12 +169,13 @@ def _epoch(signature: VerifiedSignature) -> int:
 
 def _seal(facts: Facts) -> str:
     edition = facts.edition
+    archived = (edition.archived_at, *edition.renewed_at)[-1]
     return f"""## 6. The seal of the edition, with poppler
 
     pdfsig -nocert {EDITION}
 
 Shows the depositary's seal ({edition.sealed_by}, {written(edition.sealed_at)}) with “Signature is Valid”, and the
-archive timestamp ({written(edition.archived_at)}) with “Total document signed”. Proves that nothing was changed inside
+archive timestamp ({written(archived)}) with “Total document signed”. Proves that nothing was changed inside
 the part that the seal covers. It does not prove that nothing was laid over the pages later, which `pdfsig` does not
 look for, nor whose seal it is, unless you import `trust/{SEAL_ROOT}`; section 2 proves both. Any PDF reader that knows
 PAdES shows the same seal.
@@ -186,6 +194,25 @@ afterwards. It does not prove that nobody was shown another ledger: for that, co
 witness, or with the receipt of a signatory.
 
 {paths}"""
+
+
+def _container(_: Facts) -> str:
+    return f"""
+## 8. The container, with unzip and OpenSSL
+
+    unzip -p {CONTAINER} mimetype | grep -x {asic.MEDIA}
+    unzip -p {CONTAINER} {asic.OBJECT} | cmp - {INSTRUMENT}
+    unzip -p {CONTAINER} {asic.SIGNATURE} | cmp - {MERGED}
+    unzip -p {CONTAINER} {asic.SIGNATURE} | openssl cms -verify -binary -inform DER -content {INSTRUMENT} \
+-CAfile trust/{SIGNING_ROOT} -no_check_time -out /dev/null
+
+`{CONTAINER}` holds `{INSTRUMENT}` and `{MERGED}` in one file, as ETSI EN 319 162-1 has it (ASiC-S with CAdES), for
+archives and for programs that know this form. These commands need unzip. They prove that the container holds the files
+that stand beside it, and about the signatures what section 3 proves, no more. It does not hold what shows that the
+signatories' own passkeys authorised the keys, nor what the ledger recorded, nor who declined. So
+`declaration verify {CONTAINER}` never calls a container valid by itself; section 2 judges it together with the rest.
+
+"""
 
 
 def _paths(facts: Facts) -> Iterator[str]:

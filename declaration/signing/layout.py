@@ -4,6 +4,7 @@ instrument.pdf  declaration.json       what was signed
 signatures/<id>.json  <id>.p7s         one bundle a signature, and its CMS alone
 declines/<id>.json                     one bundle a decline
 signatures.p7s                         all CMS merged
+signatures.asics                       instrument.pdf and signatures.p7s in one file (ASiC-S)
 signed.pdf                             the sealed edition, which carries all of the above
 ledger/                                every entry, tile and blob, and the newest checkpoint
 trust/                                 the pinned roots and keys, for convenience
@@ -24,6 +25,7 @@ INSTRUMENT: Final = "instrument.pdf"
 DOCUMENT: Final = "declaration.json"
 EDITION: Final = "signed.pdf"
 MERGED: Final = "signatures.p7s"
+CONTAINER: Final = "signatures.asics"
 REPORT: Final = "report.json"
 GUIDE: Final = "VERIFY.md"
 SIGNATURES: Final = "signatures/"
@@ -32,7 +34,7 @@ LEDGER: Final = "ledger/"
 TRUST: Final = "trust/"
 PRIVATE: Final = "service/"
 """What stands below is nobody else's business, and is not looked at."""
-PLAIN: Final = frozenset({INSTRUMENT, DOCUMENT, EDITION, MERGED, REPORT, GUIDE})
+PLAIN: Final = frozenset({INSTRUMENT, DOCUMENT, EDITION, MERGED, CONTAINER, REPORT, GUIDE})
 """The files at the top."""
 _BUNDLE: Final = ".json"
 _CMS: Final = ".p7s"

@@ -118,7 +118,12 @@ def unchanged(before: Value, after: Value, *, added: str) -> bool:
     """Tell whether the dictionary `after` is `before` with one more entry, as the file spells it."""
     if not isinstance(before, dict) or not isinstance(after, dict) or added in before or added not in after:
         return False
-    return _spelling(before) == _spelling({key: item for key, item in after.items() if key != added})
+    return same_spelling(before, {key: item for key, item in after.items() if key != added})
+
+
+def same_spelling(one: Value, other: Value) -> bool:
+    """Tell whether two values are spelled alike, references as references."""
+    return _spelling(one) == _spelling(other)
 
 
 def _spelling(value: Value) -> object:

@@ -1,6 +1,6 @@
 """Split a PDF file of our profile into its revisions, so that every byte has one owner.
 
-The profile (ISO 32000-2, section 7.5): a header, then one to eight revisions, each made of objects, one classic
+The profile (ISO 32000-2, section 7.5): a header, then one to forty revisions, each made of objects, one classic
 cross-reference table, a trailer and the end-of-file marker; no object streams, no cross-reference streams, no
 encryption, generation 0 only. Revisions follow one another without a gap, and the stretches between the offsets of a
 table must each hold exactly one object. So there is no place for a hidden, doubled or unlisted object, and no second
@@ -18,8 +18,8 @@ from declaration.signing.pdf_syntax import Aspect, Ref, Value, parse, refused
 
 MAX_FILE: Final = 1 << 29
 """Bytes; an edition with 12,000 signatures is about half of this."""
-MAX_REVISIONS: Final = 8
-"""We write three: the edition, its seal, its archive timestamp."""
+MAX_REVISIONS: Final = 40
+"""We write three (the edition, its seal, its archive timestamp), and one for each renewal in a decade or so."""
 MAX_OBJECTS: Final = 400_000
 """Objects of one revision; an edition with 12,000 signatures has a quarter of this."""
 

@@ -1,9 +1,10 @@
-"""Where the seal and the archive timestamp stand in an edition, what they cover, and what came between them.
+"""Where the seal and the archive timestamps stand in an edition, what they cover, and what came between them.
 
-An edition has exactly three revisions: as rendered, sealed, archived. Each of the two signatures covers the file up to
-the end of its own revision, but for its own value; so the second covers the whole file, to its last byte. The third
-revision adds validation data and the document timestamp, and changes nothing else. Nothing here is cryptography: what
-is found goes on to `declaration.signing.edition`.
+An edition has three revisions: as rendered, sealed, archived; and one more for each time that the archive was renewed.
+Each signature covers the file up to the end of its own revision, but for its own value; so the last covers the whole
+file, to its last byte. The third revision adds validation data and the document timestamp, and changes nothing else; a
+renewal adds the field of its timestamp too. Nothing here is cryptography: what is found goes on to
+`declaration.signing.edition`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from declaration.signing.judgement import altered, unverifiable
+from declaration.signing.mark import BOX
 from declaration.signing.pdf import Document, File
-from declaration.signing.pdf_compare import unchanged
-from declaration.signing.pdf_syntax import Ref, String, Value
+from declaration.signing.pdf_compare import same_spelling, unchanged
+from declaration.signing.pdf_syntax import Name, Ref, String, Value
 
 SEAL: Final = "seal"
 """Name of the field of the depositary's seal."""
@@ -25,13 +28,18 @@ ARCHIVE: Final = "archive"
 SEALED: Final = 1
 """The revision that the seal makes, counted from 0."""
 ARCHIVED: Final = 2
-"""The revision that the document timestamp makes, the last."""
+"""The revision that the document timestamp makes; each renewal makes one more."""
+OUTSIDE: Final = [-1, -1, -1, -1]
+"""Where the field of a renewal stands: beside the page, where the structure need not name it (ISO 14289-1, 7.18.1)."""
 MAX_VALIDATION_DATA: Final = 64
 """Certificates or revocation lists in the archive; we write about four of each."""
 
 _CONTENTS: Final = re.compile(rb"<(?:[0-9A-F]{2})*+>")
-_FIELD: Final[Mapping[str, Value]] = {"FT": "Sig", "Subtype": "Widget", "F": 132, "Rect": [0, 0, 0, 0]}  # type: ignore[dict-item]
+_FIELD: Final[Mapping[str, Value]] = {"FT": Name("Sig"), "Subtype": Name("Widget"), "F": 132}
 _FIELD_KEYS: Final = frozenset({"Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V", "StructParent"})
+_NOWHERE: Final = [0, 0, 0, 0]
+_LOOK: Final[Mapping[str, Value]] = {"Subtype": Name("Form"), "BBox": list(BOX), "Resources": {}}
+_LOOK_KEYS: Final = frozenset({"Type", "Subtype", "BBox", "Resources", "Length", "Filter"})
 _SEAL_KEYS: Final = frozenset(
     {"Type", "Filter", "SubFilter", "Contents", "ByteRange", "M", "Reference", "Name", "Location", "Reason"}
 )
@@ -46,6 +54,11 @@ _NO_CHANGES: Final = [
 """A certification that permits no changes at all (ISO 32000-2, section 12.8.2.2)."""
 
 
+def archive_name(number: int) -> str:
+    """Return the name of the field of the first, second, … document timestamp."""
+    return ARCHIVE if number == 1 else f"{ARCHIVE}-{number}"
+
+
 class Placed(NamedTuple):
     """A signature in the file: its CMS in DER, and the SHA-256 of the bytes it covers."""
 
@@ -54,69 +67,100 @@ class Placed(NamedTuple):
 
 
 class Signatures(NamedTuple):
-    """Both signatures, the object numbers of their fields, and the validation data between them, in DER."""
+    """All signatures, the object numbers of their fields, and the validation data of the last archive, in DER."""
 
     seal: Placed
-    archive: Placed
+    archives: tuple[Placed, ...]
     fields: frozenset[int]
     certificates: tuple[bytes, ...]
     revocations: tuple[bytes, ...]
 
 
 def find_signatures(file: File) -> Signatures:
-    """Find both signatures of an edition, and check all that can be checked about them without cryptography.
+    """Find the signatures of an edition, and check all that can be checked about them without cryptography.
 
     Raises:
         Altered: ``seal.coverage``, ``seal.padding``, ``seal.changed-after``.
         CannotBeVerified: ``seal.missing``, ``seal.no-archive``, ``seal.form``, ``container.pdf-…``.
 
     """
-    if len(file.revisions) <= ARCHIVED:
-        raise unverifiable("seal.missing" if len(file.revisions) == SEALED else "seal.no-archive")
-    if len(file.revisions) > ARCHIVED + 1:
+    last = len(file.revisions) - 1
+    if last < ARCHIVED:
+        raise unverifiable("seal.missing" if last < SEALED else "seal.no-archive")
+    document = file.after(last)
+    seal, *archives = _fields(document)
+    if not archives or len(archives) > last - SEALED:
+        raise unverifiable("seal.form", detail="the form does not hold exactly our fields")
+    if len(archives) < last - SEALED:
         raise altered("seal.changed-after", detail="the file was saved again after it was archived")
-    document = file.after(ARCHIVED)
-    seal, archive = _fields(document)
-    for number, revision in ((seal, SEALED), (archive, ARCHIVED)):
-        _require_plain_field(document, number, SEAL if revision == SEALED else ARCHIVE)
-    certificates, revocations = _require_only_archive_added(file, archive)
+    _require_plain_field(document, seal, SEAL)
+    _require_seen(document, seal)
+    for number, archive in enumerate(archives, 1):
+        _require_plain_field(document, archive, archive_name(number))
+    certificates, revocations = _require_only_archive_added(file, archives[0])
+    for revision, archive in enumerate(archives[1:], ARCHIVED + 1):
+        certificates, revocations = _require_only_renewed(file, revision, seal, archive)
     return Signatures(
         _placed(file, seal, SEALED),
-        _placed(file, archive, ARCHIVED),
-        frozenset((seal, archive)),
+        tuple(_placed(file, archive, revision) for revision, archive in enumerate(archives, ARCHIVED)),
+        frozenset((seal, *archives)),
         certificates,
         revocations,
     )
 
 
-def _fields(document: Document) -> tuple[int, int]:
-    """Return the object numbers of the two fields, which are the whole form and the last page's only annotations."""
+def _fields(document: Document) -> list[int]:
+    """Return the object numbers of the fields, which are the whole form and the last page's only annotations."""
     form = document.entries(document.root.get("AcroForm"), "The form")
     fields = document.items(form.get("Fields"), "The fields of the form")
     annotations = document.items(document.pages()[-1].get("Annots"), "The annotations of the last page")
-    if form.keys() != {"Fields", "SigFlags"} or form["SigFlags"] != 3 or fields != annotations:
-        raise unverifiable("seal.form", detail="the form does not hold exactly our two fields")
-    match fields:
-        case [Ref(seal), Ref(archive)] if seal != archive:
-            return seal, archive
-    raise unverifiable("seal.form", detail="the form does not hold exactly our two fields")
+    numbers = [field.number for field in fields if isinstance(field, Ref)]
+    whole = form.keys() == {"Fields", "SigFlags"} and form["SigFlags"] == 3 and fields == annotations
+    if not whole or not numbers or len(set(numbers)) != len(fields):
+        raise unverifiable("seal.form", detail="the form does not hold exactly our fields")
+    return numbers
 
 
 def _require_plain_field(document: Document, number: int, name: str) -> None:
     field = document.entries(Ref(number), f"The field {name}")
     title = field.get("T")
-    plain = all(field.get(key) == value for key, value in _FIELD.items()) and field.keys() <= _FIELD_KEYS
-    if not plain or not isinstance(title, String) or title.value != name.encode():
+    seals, renews = name == SEAL, name not in {SEAL, ARCHIVE}
+    keys = (_FIELD_KEYS | {"AP"} if seals else _FIELD_KEYS) - ({"StructParent"} if renews else frozenset())
+    plain = all(field.get(key) == value for key, value in _FIELD.items()) and field.keys() <= keys
+    placed = seals or field.get("Rect") == (OUTSIDE if renews else _NOWHERE)
+    if not (plain and placed) or not isinstance(title, String) or title.value != name.encode():
         raise unverifiable("seal.form", detail=f"the field {name} is not as we make it")
+
+
+def _require_seen(document: Document, seal: int) -> None:
+    """The seal is seen on the last page, whole, and shows lines and nothing else: it has no font and no picture."""
+    what = "What the seal shows"
+    field = document.entries(Ref(seal), "The field of the seal")
+    looks = document.entries(field.get("AP"), what)
+    form = document.stream(looks.get("N"), what).entries
+    plain = all(form.get(key) == value for key, value in _LOOK.items()) and form.keys() <= _LOOK_KEYS
+    if looks.keys() != {"N"} or not plain:
+        raise unverifiable("seal.form", detail="the seal does not show what it shows in our files")
+    place, page = field.get("Rect"), document.pages()[-1].get("MediaBox")
+    match place, page:
+        case [int(left), int(bottom), int(right), int(top)], [x, y, width, height] if x == y == 0:
+            inside = 0 <= left < right and 0 <= bottom < top and bool not in map(type, (left, bottom, right, top))
+            if inside and right - left == top - bottom and _at_most(right, width) and _at_most(top, height):
+                return
+    raise unverifiable("seal.form", detail="the seal is not seen on the last page")
+
+
+def _at_most(side: int, border: Value) -> bool:
+    return isinstance(border, int | Decimal) and side <= border
 
 
 def _placed(file: File, field: int, revision: int) -> Placed:
     """Return the signature that `field` holds, which stands in that revision and covers all of it."""
-    reference = file.after(revision).entries(Ref(field), "A signature field").get("V")
-    before = file.after(revision - 1).entries(Ref(field), "A signature field")
+    document, earlier = file.after(revision), file.after(revision - 1)
+    reference = document.entries(Ref(field), "A signature field").get("V")
+    before = earlier.entries(Ref(field), "A signature field") if field in earlier.regions else {}
     if not isinstance(reference, Ref) or reference.number not in file.revisions[revision].regions or "V" in before:
         raise unverifiable("seal.form", detail="a signature field is filled in the wrong revision")
-    document = file.after(ARCHIVED)
     entries = document.entries(reference, "A signature")
     _require_our_kind(document, entries, reference, revision)
     contents = entries.get("Contents")
@@ -176,6 +220,69 @@ def _require_only_archive_added(file: File, archive: int) -> tuple[tuple[bytes, 
     return tuple(certificates), tuple(revocations)
 
 
+def _require_only_renewed(
+    file: File, revision: int, seal: int, archive: int
+) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Go through the objects of a renewal one by one; return all certificates and revocation lists until then.
+
+    A renewal lengthens the form and the last page's annotations by its field, and the lists of the validation data by
+    what they did not hold.
+
+    Raises:
+        Altered: ``seal.changed-after``.
+
+    """
+    before, after = file.after(revision - 1), file.after(revision)
+    what = "The archive's validation data"
+    form, data = before.root.get("AcroForm"), before.root.get("DSS")
+    page = before.entries(Ref(seal), "The field of the seal").get("P")
+    if not (isinstance(form, Ref) and isinstance(page, Ref) and isinstance(data, Ref)):
+        raise altered("seal.changed-after", detail="what a renewal changes is not an object by itself")
+    if before.resolve(page) is not before.pages()[-1]:
+        raise altered("seal.changed-after", detail="the seal's field is not on the last page")
+    new = set(file.revisions[revision].regions)
+    for place, key in ((form, "Fields"), (page, "Annots")):
+        if not _is_lengthened(before, after, place.number, {key: [Ref(archive)]}):
+            raise altered("seal.changed-after", detail=f"object {place.number} was changed otherwise than by a renewal")
+        new.discard(place.number)
+    old, lists = (
+        [given.items(given.entries(data, what).get(key, []), what) for key in ("Certs", "CRLs")]
+        for given in (before, after)
+    )
+    added = [items[len(known) :] for known, items in zip(old, lists, strict=True)]
+    if not _is_lengthened(before, after, data.number, dict(zip(("Certs", "CRLs"), added, strict=True))):
+        raise altered("seal.changed-after", detail="the validation data was changed otherwise than by a renewal")
+    if max(map(len, lists)) > MAX_VALIDATION_DATA:
+        raise altered("seal.changed-after", detail="the validation data holds too much")
+    new.discard(data.number)
+    needed: list[Value] = [
+        Ref(archive),
+        after.entries(Ref(archive), "The archive's field").get("V"),
+        *added[0],
+        *added[1],
+    ]
+    numbers = [each.number if isinstance(each, Ref) else 0 for each in needed]
+    if sorted(numbers) != sorted(new) or not new.isdisjoint(before.regions):
+        raise altered("seal.changed-after", detail="an object was added or replaced that the renewal does not need")
+    certificates, revocations = ([_bare_stream(after, item) for item in each] for each in lists)
+    return tuple(certificates), tuple(revocations)
+
+
+def _is_lengthened(before: Document, after: Document, number: int, added: Mapping[str, list[Value]]) -> bool:
+    """Tell whether an object is as it was, but for these items at the end of its lists."""
+    old, new = before.object(number), after.object(number)
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return False
+    expected = dict(old)
+    for key, items in added.items():
+        known = expected.get(key, [])
+        if not isinstance(known, list):
+            return False
+        if items:
+            expected[key] = [*known, *items]
+    return same_spelling(expected, new)
+
+
 def _bare_stream(document: Document, reference: Value) -> bytes:
     stream = document.stream(reference, "An item of the archive's validation data")
     if not stream.entries.keys() <= {"Length", "Filter"}:
@@ -183,4 +290,4 @@ def _bare_stream(document: Document, reference: Value) -> bytes:
     return document.decoded(stream, "An item of the archive's validation data")
 
 
-__all__ = ["ARCHIVE", "SEAL", "Placed", "Signatures", "find_signatures"]
+__all__ = ["ARCHIVE", "OUTSIDE", "SEAL", "Placed", "Signatures", "archive_name", "find_signatures"]

@@ -98,12 +98,16 @@ class Finding:
 
 
 class Answer(StrEnum):
-    """What a signatory's line shows; a refused answer was given, but does not verify."""
+    """What a signatory's line shows.
+
+    A refused answer was given, but does not verify; an unproven one is a signature without what shows whose it is.
+    """
 
     SIGNED = "signed"
     DECLINED = "declined"
     MISSING = "missing"
     REFUSED = "refused"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class SignatoryLine:
         city: they act for.
         native: the city's name in its own script.
         country: ISO 3166-1 alpha-2.
-        answer: signed, declined, missing or refused.
+        answer: signed, declined, missing, refused or unproven.
         at: moment of the answer, ``YYYY-MM-DDTHH:MM:SSZ``; None without one.
         codes: of the findings that refuse it.
 
@@ -170,7 +174,7 @@ class Report:
         answers = {line.answer for line in self.signatories}
         if Severity.ALTERED in severities:
             return Verdict.ALTERED
-        if Severity.CANNOT_BE_VERIFIED in severities or Answer.REFUSED in answers:
+        if Severity.CANNOT_BE_VERIFIED in severities or answers & {Answer.REFUSED, Answer.UNPROVEN}:
             return Verdict.CANNOT_BE_VERIFIED
         return Verdict.INCOMPLETE if Answer.MISSING in answers else Verdict.VALID
 

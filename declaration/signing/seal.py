@@ -2,10 +2,13 @@
 
 Three revisions come out of it, and `declaration.signing.pdf_signatures` accepts no other shape:
 
-1. the edition as rendered, saved again with two empty, invisible signature fields on its **last** page, so that the
-   pages of the instrument stay what they were;
+1. the edition as rendered, saved again with two empty signature fields on its **last** page, so that the pages of the
+   instrument stay what they were: that of the seal, which shows it (`declaration.signing.mark`), and an invisible one;
 2. the seal: a certification that permits no changes (ISO 32000-2, section 12.8.2.2), with its own timestamp;
 3. the archive: certificates and revocation lists (DSS, section 12.8.4.3) and a document timestamp over everything.
+
+Before the archive's timestamp loses its worth (its certificate expires, its algorithms weaken), `renew_edition` puts
+another one over everything, which is one more revision each time.
 
 pyHanko only writes the revisions; the CMS of the seal is made by `declaration.signing.pades`, which also reads it when
 verifying, and both tokens come from the timestamp authority that is given. Nothing here asks a clock, and nothing is
@@ -25,7 +28,15 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.generic import ByteStringObject, pdf_name
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    ByteStringObject,
+    NumberObject,
+    StreamObject,
+    pdf_name,
+    pdf_string,
+)
+from pyhanko.pdf_utils.generic import DictionaryObject as PdfDictionary
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
@@ -36,8 +47,9 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from declaration.canonical import sha256
 from declaration.errors import InputRefused
 from declaration.signing.certificates import Certified
+from declaration.signing.mark import BOX, IN_CORNER, Place, appearance
 from declaration.signing.pades import make_seal
-from declaration.signing.pdf_signatures import ARCHIVE, SEAL
+from declaration.signing.pdf_signatures import ARCHIVE, OUTSIDE, SEAL, archive_name
 
 RESERVED: Final = 32_768
 """Hexadecimal digits kept free for each signature: ours take 8,000; the token of a public authority up to 16,000."""
@@ -66,6 +78,7 @@ def seal_edition(
     certificates: Sequence[x509.Certificate],
     revocations: Sequence[x509.CertificateRevocationList],
     at: datetime,
+    place: Place | None = None,
 ) -> bytes:
     """Return the sealed edition.
 
@@ -77,12 +90,13 @@ def seal_edition(
         certificates: what a reader needs in twenty years: seal, timestamp, and both roots.
         revocations: the newest lists of both roots.
         at: when the depositary seals, timezone-aware; what the PDF shows as the time of signing.
+        place: where the seal is seen on the last page; by default in the lower right corner.
 
     Raises:
         InputRefused: ``seal.input``, the file is no PDF that can be sealed; ``seal.room``, a token is too large.
 
     """
-    sealed = _sealed(_with_fields(unsealed), seal=seal, stamp=stamp, at=at)
+    sealed = _sealed(_with_fields(unsealed, place), seal=seal, stamp=stamp, at=at)
     return _archived(sealed, stamp=stamp, certificates=certificates, revocations=revocations)
 
 
@@ -107,13 +121,78 @@ def _archived(
         certs=[asn1_x509.Certificate.load(item.public_bytes(Encoding.DER)) for item in dict.fromkeys(certificates)],
         crls=[asn1_crl.CertificateList.load(item.public_bytes(Encoding.DER)) for item in revocations],
     )
-    timestamp = PdfSignedData(
-        pdf_name("/DocTimeStamp"), subfilter=SigSeedSubFilter.ETSI_RFC3161, bytes_reserved=RESERVED
-    )
-    return _fill(archive, ARCHIVE, timestamp, stamp)
+    return _fill(archive, ARCHIVE, _document_timestamp(), stamp)
 
 
-def _with_fields(unsealed: bytes) -> bytes:
+def _document_timestamp() -> PdfSignedData:
+    return PdfSignedData(pdf_name("/DocTimeStamp"), subfilter=SigSeedSubFilter.ETSI_RFC3161, bytes_reserved=RESERVED)
+
+
+def renew_edition(
+    edition: bytes,
+    *,
+    number: int,
+    stamp: Callable[[bytes], bytes],
+    certificates: Sequence[x509.Certificate],
+    revocations: Sequence[x509.CertificateRevocationList],
+) -> bytes:
+    """Return an edition with one more archive timestamp over all of it, and what is needed to judge the last one.
+
+    The edition itself is the beginning of the result, to its last byte.
+
+    Args:
+        edition: sealed by `seal_edition`, and verified by the caller.
+        number: which archive timestamp this is, the first being 1.
+        stamp: gives an RFC 3161 token in DER for an imprint, which is a SHA-256 of 32 bytes; asked once.
+        certificates: what a reader needs; those that are there already are left out.
+        revocations: the newest lists, likewise.
+
+    Raises:
+        InputRefused: ``seal.room``, a token is too large.
+
+    """
+    revision = _Revision(io.BytesIO(edition))
+    name = archive_name(number)
+    data = revision.root["/DSS"]
+    _lengthen(revision, data, "/Certs", [item.public_bytes(Encoding.DER) for item in certificates])
+    _lengthen(revision, data, "/CRLs", [item.public_bytes(Encoding.DER) for item in revocations])
+    _add_archive(revision, name, f"{_TITLES[ARCHIVE]} {number}")
+    return _fill(revision, name, _document_timestamp(), stamp)
+
+
+def _lengthen(revision: _Revision, data: PdfDictionary, key: str, items: Sequence[bytes]) -> None:
+    """Put streams that are not there yet at the end of one list of the validation data."""
+    streams = data[key] if key in data else ArrayObject()
+    known = {streams[index].data for index in range(len(streams))}  # which follows the references
+    for item in dict.fromkeys(items):
+        if item not in known:
+            data[pdf_name(key)] = streams
+            streams.append(revision.add_object(StreamObject(stream_data=item)))
+            revision.update_container(data)
+
+
+def _add_archive(revision: _Revision, name: str, title: str) -> None:
+    """Add the field of a renewal beside the last page; the structure, which is sealed, does not name it."""
+    seal = revision.root["/AcroForm"]["/Fields"][0]
+    page = seal.raw_get("/P")
+    entries = {
+        "/Type": pdf_name("/Annot"),
+        "/Subtype": pdf_name("/Widget"),
+        "/FT": pdf_name("/Sig"),
+        "/T": pdf_string(name),
+        "/TU": pdf_string(title),
+        "/F": NumberObject(_PRINTED_AND_LOCKED),  # type: ignore[no-untyped-call]
+        "/Rect": ArrayObject(NumberObject(side) for side in OUTSIDE),  # type: ignore[no-untyped-call]
+        "/P": page,
+    }
+    field = PdfDictionary({pdf_name(key): entry for key, entry in entries.items()})  # type: ignore[no-untyped-call]
+    reference = revision.add_object(field)
+    for fields in (revision.root["/AcroForm"]["/Fields"], page.get_object()["/Annots"]):
+        fields.append(reference)
+        revision.update_container(fields)
+
+
+def _with_fields(unsealed: bytes, place: Place | None = None) -> bytes:
     """Save the file again with the two empty fields, in the form that our verifier reads."""
     try:
         with pikepdf.open(io.BytesIO(unsealed)) as pdf:
@@ -123,7 +202,7 @@ def _with_fields(unsealed: bytes) -> bytes:
                     "The edition already has a form or annotations, or no page.",
                     hint="Seal the edition as it was rendered.",
                 )
-            _add_fields(pdf)
+            _add_fields(pdf, place or _corner(pdf))
             buffer = io.BytesIO()
             pdf.save(
                 buffer,
@@ -139,7 +218,27 @@ def _with_fields(unsealed: bytes) -> bytes:
         ) from error
 
 
-def _add_fields(pdf: pikepdf.Pdf) -> None:
+def _corner(pdf: pikepdf.Pdf) -> Place:
+    left, bottom, right, _ = (int(side) for side in pdf.pages[-1].mediabox)
+    side = min(IN_CORNER, right - left)
+    return Place(right - side, bottom, side)
+
+
+def _look(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    """Return what the seal's field shows (ISO 32000-2, section 12.5.5)."""
+    return pdf.make_indirect(
+        pikepdf.Stream(
+            pdf,
+            appearance(),
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Form,
+            BBox=pikepdf.Array(BOX),
+            Resources=pikepdf.Dictionary(),
+        )
+    )
+
+
+def _add_fields(pdf: pikepdf.Pdf, place: Place) -> None:
     page = pdf.pages[-1].obj
     fields = pikepdf.Array(
         [
@@ -151,13 +250,15 @@ def _add_fields(pdf: pikepdf.Pdf) -> None:
                     T=pikepdf.String(name),
                     TU=pikepdf.String(title),
                     F=_PRINTED_AND_LOCKED,
-                    Rect=pikepdf.Array([0, 0, 0, 0]),  # no place on the page: no appearance, so no font is needed
+                    Rect=pikepdf.Array([0, 0, 0, 0]),  # no place on the page, so no appearance is needed
                     P=page,
                 )
             )
             for name, title in _TITLES.items()
         ]
     )
+    fields[0].Rect = pikepdf.Array(place.rectangle)
+    fields[0].AP = pikepdf.Dictionary(N=_look(pdf))
     page.Annots = fields
     pdf.Root.AcroForm = pdf.make_indirect(pikepdf.Dictionary(Fields=fields, SigFlags=3))
     if "/StructTreeRoot" in pdf.Root:

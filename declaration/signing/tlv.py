@@ -76,9 +76,13 @@ def children(data: bytes, parent: Element) -> list[Element]:
         ValueError: it does not consist of elements.
 
     """
-    found, at = [], parent.start
-    while at < parent.end:
-        child = element(data, at, parent.end)
+    found, at, end = [], parent.start, parent.end
+    while at < end:
+        # most are short; what is not is looked at by `element`, which also says what is wrong
+        if at + 2 <= end and (length := data[at + 1]) < 0x80 and at + 2 + length <= end and data[at] & MANY != MANY:
+            child = Element(data[at], at, at + 2, at + 2 + length)
+        else:
+            child = element(data, at, end)
         found.append(child)
         at = child.end
     return found

@@ -83,6 +83,20 @@ class VerifiedEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifiedAlone:
+    """A CMS that passed steps 5 to 7: whether its key was the signatory's to use, nobody has shown.
+
+    Args:
+        signatory: whom its certificate names.
+        timestamp: when the signature existed.
+
+    """
+
+    signatory: Signatory
+    timestamp: Timestamp
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedSignature:
     """A signature that passed steps 5 to 10.
 

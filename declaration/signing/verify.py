@@ -5,11 +5,13 @@ network; trust comes in as a keyword-only argument. What the ledger says (passke
 before it is used, so step 10 begins before step 5 and ends after step 9.
 
 `verify_bundle` and `verify_decline` judge a bundle as the public does; `verify_evidence` judges a signature before it
-is recorded, with the same code, on what the server knows.
+is recorded, with the same code, on what the server knows; `verify_alone` judges a CMS that came without a bundle, as
+far as that goes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NoReturn
 
@@ -33,11 +35,12 @@ from declaration.signing.passkey import Assertion, verify_assertion
 from declaration.signing.recorded import Memory, Record, read_record
 from declaration.signing.statement import Act, Declining, Signatory, Signing, Statement, read_expected
 from declaration.signing.tally import Tally, verify_merged, verify_set
-from declaration.signing.timestamp import verify_token
+from declaration.signing.timestamp import Timestamp, verify_token
 from declaration.signing.trust import Trust
 from declaration.signing.verified import (
     FrozenInstrument,
     Known,
+    VerifiedAlone,
     VerifiedDecline,
     VerifiedEvidence,
     VerifiedSignature,
@@ -48,9 +51,11 @@ __all__ = [
     "Known",
     "Memory",
     "Tally",
+    "VerifiedAlone",
     "VerifiedDecline",
     "VerifiedEvidence",
     "VerifiedSignature",
+    "verify_alone",
     "verify_bundle",
     "verify_decline",
     "verify_evidence",
@@ -80,10 +85,7 @@ def verify_evidence(
     message = cms.read(evidence.cms)
     key = cms.verify_signature(message, digest=bytes.fromhex(known.instrument))
     # 6 its timestamp
-    if message.token is None:
-        raise unverifiable("timestamp.missing")
-    imprint = sha256(message.signature)
-    stamp = verify_token(message.token, imprint=imprint, root=trust.timestamp_root, links=memory.links)
+    stamp = _verify_timestamp(message, trust, memory)
     # 7 its certificate
     _verify_certificate(message, known.signatory, at=stamp.at, trust=trust, memory=memory)
     # 8 the statement
@@ -98,6 +100,45 @@ def verify_evidence(
     # 9 the assertion
     _verify_assertion(evidence.assertion, statement, known)
     return VerifiedEvidence(statement, message.certificate, stamp)
+
+
+def verify_alone(
+    data: bytes, *, instrument: str, named: Mapping[bytes, Signatory], trust: Trust, memory: Memory
+) -> VerifiedAlone:
+    """Verify a CMS without statement, passkey and ledger: steps 5 to 7, and no more.
+
+    Args:
+        data: the CMS.
+        instrument: SHA-256 of what it must sign, in hexadecimal.
+        named: who is invited to sign, by the subject (DER) that their certificate must have.
+        trust: pinned roots.
+        memory: of this run of the verifier.
+
+    Raises:
+        Altered: ``signature.*``, ``timestamp.*``, ``certificate.*``; ``count.stranger``, the certificate names
+            somebody who is not on the roster.
+        CannotBeVerified: likewise, but for the last.
+
+    """
+    # 5 the CMS
+    message = cms.read(data)
+    cms.verify_signature(message, digest=bytes.fromhex(instrument))
+    # 6 its timestamp
+    stamp = _verify_timestamp(message, trust, memory)
+    # 7 its certificate
+    with reading("certificate.unreadable"):
+        signatory = named.get(message.signer.fields.subject)
+        if signatory is None:
+            raise altered("count.stranger", signatory=message.certificate.subject.rfc4514_string()[:300])
+    _verify_certificate(message, signatory, at=stamp.at, trust=trust, memory=memory)
+    return VerifiedAlone(signatory, stamp)
+
+
+def _verify_timestamp(message: cms.Message, trust: Trust, memory: Memory) -> Timestamp:
+    if message.token is None:
+        raise unverifiable("timestamp.missing")
+    imprint = sha256(message.signature)
+    return verify_token(message.token, imprint=imprint, root=trust.timestamp_root, links=memory.links)
 
 
 def verify_bundle(

@@ -26,6 +26,8 @@ WHOLE: Final[Mapping[str, Callable[[OpenRecord], File]]] = {
     "/instrument.pdf": OpenRecord.instrument,
     "/ledger/checkpoint": OpenRecord.checkpoint,
     "/matrix.json": OpenRecord.matrix,
+    "/signatures.asics": OpenRecord.container,
+    "/signatures.p7s": OpenRecord.merged,
     "/signed.pdf": OpenRecord.edition,
 }
 """Addresses below ``/<declaration>`` at which one file stands."""

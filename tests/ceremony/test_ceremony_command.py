@@ -12,6 +12,7 @@ WRITTEN = {
     "instrument.pdf",
     "ledger/checkpoint",
     "report.json",
+    "signatures.asics",
     "signatures.p7s",
     "signed.pdf",
     "trust/ledger.vkeys",

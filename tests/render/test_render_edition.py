@@ -203,7 +203,7 @@ def test_right_to_left_document(declare, roster, frozen_at):
     assert edition.missing == ()
     shown = text_of(edition.pdf, "-layout")  # in reading order every letter is a word to pdftotext
     assert "كيفية" in shown
-    assert shown.count("2019-08-31 18:00:0") == 3
+    assert shown.count("2019-08-31 18:00:0") == 4  # three signatures and the seal
 
 
 def test_what_is_no_pdf_and_a_moment_without_zone(instrument, version, frozen_at):

@@ -22,7 +22,7 @@ from declaration.ledger.merkle import leaf_hash
 from declaration.ledger.note import sign_checkpoint
 from declaration.ledger.proofs import Proven
 from declaration.ledger.tiles import Rows
-from declaration.signing import cms
+from declaration.signing import asic, cms
 from declaration.signing.bundle import Bundle, Evidence
 from declaration.signing.document import version_digest
 from declaration.signing.folder import evidence
@@ -409,11 +409,7 @@ class Summit:
             drawn=None,
         )
         assertion = self.devices[name].confirm(statement)
-        certificate = self.keys.issuing.issue(spki, self.parties[name], MOMENT)
-        attributes = cms.signed_attributes(digest=sha256(self.instrument), certificate=certificate, signing_time=MOMENT)
-        signature = key.sign(attributes, ec.ECDSA(SHA256()))
-        message = cms.assemble(attributes, signature, [certificate, *self.keys.issuing.chain])
-        message = cms.add_timestamp(message, self.keys.timestamps.stamp(cms.imprint(message), nonce=5, at=MOMENT))
+        message = self.message(key, self.parties[name])
         evidence = Evidence(statement, assertion, message)
         body = {
             "signatory": name,
@@ -422,6 +418,16 @@ class Summit:
             "evidence": evidence.digest,
         }
         self.recorded[name] = (self.record("signature.affixed", name, body, evidence.encode()), evidence)
+
+    def message(self, key, party, *, keys=None, stamps=None):
+        """Return a CMS over the instrument; by the depositary's keys, or others."""
+        keys, stamps = keys or self.keys, stamps or keys or self.keys
+        spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        certificate = keys.issuing.issue(spki, party, MOMENT)
+        attributes = cms.signed_attributes(digest=sha256(self.instrument), certificate=certificate, signing_time=MOMENT)
+        signature = key.sign(attributes, ec.ECDSA(SHA256()))
+        message = cms.assemble(attributes, signature, [certificate, *keys.issuing.chain])
+        return cms.add_timestamp(message, stamps.timestamps.stamp(cms.imprint(message), nonce=5, at=MOMENT))
 
     def decline(self, name):
         reason = "We must ask our council first."
@@ -476,6 +482,7 @@ class Summit:
             "checkpoint": note,
         }
         files = {name: carried[name] for name in ("instrument.pdf", "declaration.json", "signatures.p7s")}
+        files["signatures.asics"] = asic.write(self.instrument, merged)
         for name, bundle in self.bundles.items():
             kind, folder = ("signature", "signatures") if bundle.cms else ("decline", "declines")
             carried[f"{name}.{kind}.json"] = files[f"{folder}/{name}.json"] = bundle.encode()

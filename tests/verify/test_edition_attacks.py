@@ -285,6 +285,24 @@ def field(which, old, new):
     return change
 
 
+def placed(sides):
+    def change(data, paper, found):
+        content = paper.content_of(data, found.seal)
+        return {found.seal: re.sub(rb"/Rect \[[^]]*\]", b"/Rect [ " + sides + b" ]", content)}
+
+    return change
+
+
+def shown(old, new):
+    def change(data, paper, found):
+        number = int(re.search(rb"/AP << /N (\d+)", paper.content_of(data, found.seal))[1])
+        content = paper.content_of(data, number)
+        assert old in content
+        return {number: content.replace(old, new, 1)}
+
+    return change
+
+
 def first_page_changed(data, paper, found):
     contents = int(re.search(rb"/Contents (\d+)", paper.content_of(data, found.pages[0]))[1])
     drawn = zlib.compress(b"BT /F1 12 Tf 100 500 Td (We live apart.) Tj ET")
@@ -391,8 +409,20 @@ BY_THE_DEPOSITARY = {
     "unused object": (lambda *_: {900: b"(hidden)"}, CannotBeVerified, "container.pdf-structure"),
     "object missing": (page(2, b"/Odd 900 0 R "), CannotBeVerified, "container.pdf-structure"),
     "form with scripts": (other_form(b"/XFA (x) "), CannotBeVerified, "seal.form"),
-    "visible field": (field("seal", b"[ 0 0 0 0 ]", b"[ 0 0 9 9 ]"), CannotBeVerified, "seal.form"),
-    "field with an appearance": (field("seal", b"<< ", b"<< /AP << >> "), CannotBeVerified, "seal.form"),
+    "visible archive": (field("archive", b"[ 0 0 0 0 ]", b"[ 0 0 9 9 ]"), CannotBeVerified, "seal.form"),
+    "archive with an appearance": (field("archive", b"<< ", b"<< /AP << >> "), CannotBeVerified, "seal.form"),
+    "seal that is not seen": (placed(b"0 0 0 0"), CannotBeVerified, "seal.form"),
+    "seal below the page": (placed(b"100 -72 172 0"), CannotBeVerified, "seal.form"),
+    "seal beside the page": (placed(b"9000 0 9072 72"), CannotBeVerified, "seal.form"),
+    "seal out of shape": (placed(b"100 0 172 90"), CannotBeVerified, "seal.form"),
+    "seal at broken points": (placed(b"100.5 0 172.5 72"), CannotBeVerified, "seal.form"),
+    "seal at true": (placed(b"true 0 72 71"), CannotBeVerified, "seal.form"),
+    "seal with fewer sides": (placed(b"100 0 172"), CannotBeVerified, "seal.form"),
+    "seal with two looks": (field("seal", b"/AP << ", b"/AP << /D null "), CannotBeVerified, "seal.form"),
+    "seal without a look": (field("seal", b"/AP <<", b"/PA <<"), CannotBeVerified, "seal.form"),
+    "seal with a font": (shown(b"/Resources << ", b"/Resources << /Font << >> "), CannotBeVerified, "seal.form"),
+    "seal of another size": (shown(b"[ 0 0 1000 ", b"[ 0 0 10 "), CannotBeVerified, "seal.form"),
+    "seal that is turned": (shown(b"<< ", b"<< /Matrix [ 0 1 -1 0 0 0 ] "), CannotBeVerified, "seal.form"),
     "page of the instrument changed": (first_page_changed, Altered, "instrument.pages"),
     "font of the instrument changed": (other_font, Altered, "instrument.pages"),
     "page turned": (page(0, b"/Rotate 180 "), Altered, "instrument.pages"),

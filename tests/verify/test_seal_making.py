@@ -13,6 +13,7 @@ from declaration.canonical import sha256
 from declaration.errors import Altered, CannotBeVerified, InputRefused, VerificationError
 from declaration.signing import structures as der
 from declaration.signing.keystore import SEAL_ROOT
+from declaration.signing.mark import Place, appearance
 from declaration.signing.pades import make_seal, read_seal, verify_seal
 from declaration.signing.pdf import File
 from declaration.signing.pdf_signatures import find_signatures
@@ -73,7 +74,19 @@ def test_the_instruments_pages_keep_their_bytes(edition, unsealed):
         assert before.docinfo.ModDate == after.docinfo.ModDate
         assert after.Root.AcroForm.SigFlags == 3
         assert "/DR" not in after.Root.AcroForm
-        assert all("/AP" not in field for field in after.Root.AcroForm.Fields)
+        archive = after.Root.AcroForm.Fields[1]
+        assert "/AP" not in archive
+
+
+def test_the_seal_is_seen_where_room_was_kept(seal, unsealed):
+    with pikepdf.open(io.BytesIO(seal(unsealed, place=Place(100, 200, 60)))) as pdf:
+        field = pdf.Root.AcroForm.Fields[0]
+        assert [int(side) for side in field.Rect] == [100, 200, 160, 260]
+        assert field.AP.N.read_bytes() == appearance()
+        assert not pikepdf.Dictionary(field.AP.N.Resources).keys()
+    with pikepdf.open(io.BytesIO(seal(unsealed))) as pdf:
+        _, bottom, right, _ = (int(side) for side in pdf.pages[-1].mediabox)
+        assert [int(side) for side in pdf.Root.AcroForm.Fields[0].Rect][1:3] == [bottom, right]
 
 
 def test_a_seal_is_read_and_verified(message, keys, moment):

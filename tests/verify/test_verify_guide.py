@@ -9,14 +9,22 @@ from pathlib import Path
 
 import pytest
 
-NEEDED = {"openssl": "openssl", "pdfsig": "poppler-utils", "sha256sum": "coreutils"}
+from declaration.signing import asic
+
+NEEDED = {
+    "openssl": "openssl",
+    "pdfsig": "poppler-utils",
+    "sha256sum": "coreutils",
+    "unzip": "unzip",
+    "cmp": "diffutils",
+}
 
 
 def commands(guide):
     return [
         line.strip()
         for line in guide.splitlines()
-        if re.match(r"    (openssl|tail|pdfsig|sha256sum|declaration) ", line)
+        if re.match(r"    (openssl|tail|pdfsig|sha256sum|unzip|declaration) ", line)
     ]
 
 
@@ -47,8 +55,13 @@ def run(folder, tmp_path_factory):
 def test_every_command_succeeds_and_leaves_nothing_behind(summit, folder, run):
     before = set(folder.rglob("*"))
     found = commands(summit.files["VERIFY.md"].decode())
-    assert [sum(line.startswith(word) for line in found) for word in ("declaration", "pdfsig", "tail")] == [1, 1, 2]
-    assert sum("cms -verify" in line for line in found) == 3
+    assert [sum(line.startswith(word) for line in found) for word in ("declaration", "pdfsig", "tail", "unzip")] == [
+        1,
+        1,
+        2,
+        4,
+    ]
+    assert sum("cms -verify" in line for line in found) == 4
     for command in found:
         done = run(command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
@@ -87,6 +100,14 @@ def test_the_commands_refuse_altered_files(summit, folder, run):
     flip(folder / "signatures" / "abidjan.p7s", -30)
     [stamped] = [line for line in found if line.startswith("tail") and "abidjan" in line]
     assert run(stamped).returncode != 0
+
+
+def test_the_commands_refuse_a_container_of_other_files(summit, folder, run):
+    found = [line for line in commands(summit.files["VERIFY.md"].decode()) if line.startswith("unzip")]
+    instrument, merged = ((folder / name).read_bytes() for name in ("instrument.pdf", "signatures.p7s"))
+    for other in (asic.write(instrument[:-1], merged), asic.write(instrument, merged[:-1] + b"x")):
+        (folder / "signatures.asics").write_bytes(other)
+        assert any(run(command).returncode != 0 for command in found)
 
 
 def test_outside_its_ten_minutes_a_certificate_does_not_verify(summit, run):

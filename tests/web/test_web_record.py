@@ -15,6 +15,7 @@ from declaration.canonical import digest, encode, is_digest
 from declaration.ledger.checkpoint import Checkpoint
 from declaration.ledger.note import Note, open_checkpoint
 from declaration.ledger.tiles import decode_bundle, tiles_for
+from declaration.signing import asic
 from declaration.signing.examination import examine_bundles, examine_edition
 from declaration.signing.timestamp import MAX_REQUEST
 from declaration.signing.trust import Trust
@@ -33,6 +34,8 @@ FILES = {
     "/matrix.json": ("application/json", "public, no-cache"),
     "/declaration.json": ("application/json", FOREVER),
     "/instrument.pdf": ("application/pdf", FOREVER),
+    "/signatures.asics": ("application/vnd.etsi.asic-s+zip", FOREVER),
+    "/signatures.p7s": ("application/pkcs7-signature", FOREVER),
     "/signed.pdf": ("application/pdf", FOREVER),
     "/ledger/checkpoint": ("text/plain; charset=utf-8", "public, max-age=5"),
     "/signatures/haifa.json": ("application/json", FOREVER),
@@ -122,6 +125,8 @@ def test_a_language_that_is_none_is_refused(client):
         ("/instrument.pdf", "small-summit-instrument.pdf"),
         ("/signed.pdf", "small-summit-signed.pdf"),
         ("/certificates/haifa.en.pdf", "small-summit-haifa-en.pdf"),
+        ("/signatures.asics", "small-summit-signatures.asics"),
+        ("/signatures.p7s", "small-summit-signatures.p7s"),
         ("/versions/2.docx", "small-summit-2.docx"),
     ],
 )
@@ -166,6 +171,14 @@ def test_a_stranger_verifies_what_is_served(client, whole):
     assert report.verdict.value == "valid", report.findings
 
 
+def test_the_container_holds_the_instrument_and_the_signatures_that_stand_beside_it(client):
+    container = client.get(D + "/signatures.asics").content
+    with zipfile.ZipFile(io.BytesIO(container)) as archive:
+        assert archive.read("instrument.pdf") == client.get(D + "/instrument.pdf").content
+        assert archive.read("META-INF/signature.p7s") == client.get(D + "/signatures.p7s").content
+    assert asic.write(*asic.read(container)) == container
+
+
 def test_the_ledger_is_read_from_its_tiles(client, whole):
     note = client.get(D + "/ledger/checkpoint").content
     checkpoint = open_checkpoint(note, whole.trust("small-summit").ledger_keys)
@@ -194,6 +207,8 @@ def test_what_is_canonical_is_served_canonically(client):
     ("path", "status", "code"),
     [
         ("/signed.pdf", 404, "edition.none"),
+        ("/signatures.asics", 404, "edition.none"),
+        ("/signatures.p7s", 404, "edition.none"),
         ("/instrument.pdf", 404, "instrument.none"),
         ("/declaration.json", 404, "instrument.none"),
         ("/signatures/haifa.json", 404, "answer.none"),

@@ -5,8 +5,10 @@ import { again, api, ask, dated, given, made, part, press, say, submit, word } f
 /** @typedef {{id: string, city: string, native: string, standing: string, at: string | null, reason: string | null}} Place */
 /** @typedef {{phase: string, signed: number, declined: number, missing: number, next: string | null, roster: Place[]}} Ceremony */
 
-/** Milliseconds between two looks at the roster while answers come in. */
-const PAUSE = 4000;
+/** Milliseconds to wait for further entries before looking at the roster: answers come in bursts. */
+const REST = 150;
+/** Milliseconds until a stream that the service has refused is asked for again. */
+const AGAIN = 5000;
 /** Names in a question; more are read by nobody. */
 const NAMES = 12;
 /** @type {Record<string, string>} */
@@ -145,7 +147,8 @@ async function watch() {
   try {
     const now = await look();
     lost.hidden = true;
-    if (now.phase !== "frozen") {
+    // a question that is open is answered first: what it says may be old, and the service refuses what is
+    if (now.phase !== "frozen" && !part("#ask", HTMLDialogElement).open) {
       location.reload();
     }
   } catch {
@@ -153,10 +156,27 @@ async function watch() {
   }
 }
 
-if (given.phase === "frozen") {
-  setInterval(() => {
-    if (!document.hidden && !part("#ask", HTMLDialogElement).open) {
+/** Follow the ledger while answers come in. */
+function follow() {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let resting;
+  const soon = () => {
+    resting ??= setTimeout(() => {
+      resting = undefined;
       void watch();
+    }, REST);
+  };
+  const stream = new EventSource(given.events ?? "");
+  stream.addEventListener("entry", soon);
+  stream.addEventListener("open", soon);
+  stream.addEventListener("error", () => {
+    part("#lost", HTMLElement).hidden = false;
+    if (stream.readyState === EventSource.CLOSED) {
+      setTimeout(follow, AGAIN); // the browser does not try again by itself after an answer that is no stream
     }
-  }, PAUSE);
+  });
+}
+
+if (given.phase === "frozen") {
+  follow();
 }

@@ -241,7 +241,7 @@ function moment(at) {
 
 /** @param {import("./verify/report.js").About} about */
 function showAbout(about) {
-  const names = ["title", "number", "sealed_by", "sealed_at", "archived_at", "ledger", "edition", "instrument", "document"];
+  const names = ["title", "number", "sealed_by", "sealed_at", "archived_at", "renewed_at", "ledger", "edition", "instrument", "document"];
   const known = [...names, "version"].filter((name) => name in about && hasWord(`about.${name}`));
   part("about").replaceChildren(
     ...known.flatMap((name) => {

@@ -2,8 +2,8 @@
  * Steps 1 to 3: the sealed edition (docs/spec/edition.md).
  *
  * 1  container: a file of our profile within its limits; passive; the files it carries
- * 2  seal: everything up to the end of its revision, by a key below the pinned root, timestamped; then only the archive,
- *    whose own timestamp covers the whole file
+ * 2  seal: everything up to the end of its revision, by a key below the pinned root, timestamped; then only the archive
+ *    and its renewals, whose timestamps cover the whole file until then, each while the one before it was good
  * 3  instrument: the attached instrument.pdf is what the first pages show, and carries the same declaration.json
  */
 
@@ -28,6 +28,8 @@ import { Certificate, readRevocations } from "./x509.js";
  * @property {Map<string, Uint8Array>} files everything attached, by name
  * @property {number} sealedAt milliseconds since 1970
  * @property {number} archivedAt milliseconds since 1970
+ * @property {number[]} renewedAt likewise, of the later archive timestamps
+ * @property {string} first SHA-256 of the edition as it was before it was renewed
  * @property {string} sealedBy common name of the seal's certificate
  */
 
@@ -44,7 +46,7 @@ export async function openEdition(data, trust, tell = () => {}) {
   tell({ step: 1, subject: "" });
   const file = new File(data);
   const signatures = await findSignatures(file);
-  const document = file.after(ARCHIVED);
+  const document = file.after(file.revisions.length - 1); // what came after the seal shows what the sealed one shows
   requirePassive(document, signatures.fields);
   const files = await readAttachments(document);
   requireEditionsFiles(files);
@@ -56,13 +58,16 @@ export async function openEdition(data, trust, tell = () => {}) {
     requireToken(message.token, await sha256(message.signature), trust.timestamp, links),
   );
   await requireSeal(message, signatures.seal.covered, trust.seal, sealed.at, links);
-  const archived = await asSeal("seal.archive-timestamp", () =>
-    requireToken(signatures.archive.cms, signatures.archive.covered, trust.timestamp, links),
-  );
-  if (archived.at < sealed.at) {
-    throw altered("seal.archive-order");
-  }
-  const used = [message.certificate, ...message.chain, sealed.certificate, archived.certificate];
+  const archives = await asSeal("seal.archive-timestamp", async () => {
+    /** @type {Timestamp[]} */
+    const found = [];
+    for (const { cms, covered } of signatures.archives) {
+      found.push(await requireToken(cms, covered, trust.timestamp, links));
+    }
+    return found;
+  });
+  requireUnbroken([sealed, ...archives]);
+  const used = [message.certificate, ...message.chain, ...[sealed, ...archives].map((stamp) => stamp.certificate)];
   await requireValidationData(signatures, [...used, trust.seal, trust.timestamp], [trust.seal, trust.timestamp]);
   // 3 the instrument is what the first pages show
   tell({ step: 3, subject: "" });
@@ -72,9 +77,27 @@ export async function openEdition(data, trust, tell = () => {}) {
     document: /** @type {Uint8Array} */ (files.get(DOCUMENT)),
     files,
     sealedAt: sealed.at,
-    archivedAt: archived.at,
+    archivedAt: archives[0].at,
+    renewedAt: archives.slice(1).map((stamp) => stamp.at),
+    first: hex(await sha256(data.subarray(0, file.revisions[ARCHIVED].end))),
     sealedBy: message.certificate.commonName,
   };
+}
+
+/** Each timestamp is not older than the one before it, and was made while that one's certificate was valid. @param {Timestamp[]} stamps */
+function requireUnbroken(stamps) {
+  stamps.slice(1).forEach((later, index) => {
+    const earlier = stamps[index];
+    if (later.at < earlier.at) {
+      throw altered("seal.archive-order");
+    }
+    if (later.at > earlier.certificate.end) {
+      throw unverifiable("seal.archive-expired", {
+        at: new Date(later.at).toISOString(),
+        end: new Date(earlier.certificate.end).toISOString(),
+      });
+    }
+  });
 }
 
 /** @param {Uint8Array} data @returns {import("./pdf.js").Document} an instrument: one revision, passive, without annotations */

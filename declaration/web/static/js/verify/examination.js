@@ -80,6 +80,10 @@ export async function examineEdition(data, trust, tell, beside = new Map()) {
   about.sealed_by = edition.sealedBy;
   about.sealed_at = writeMoment(edition.sealedAt);
   about.archived_at = writeMoment(edition.archivedAt);
+  const renewed = edition.renewedAt.at(-1);
+  if (renewed !== undefined) {
+    Object.assign(about, { renewed: edition.renewedAt.length, renewed_at: writeMoment(renewed), first: edition.first });
+  }
   await compareBeside(trial, edition, beside);
   trial.tell({ step: 4, subject: DOCUMENT });
   const instrument = await trial.attempt(DOCUMENT, () => readFrozen(edition.instrument, edition.document));

@@ -8,7 +8,7 @@
 
 import { Ref, alike, match, parse, refused } from "./pdf-syntax.js";
 
-const MAX_REVISIONS = 8;
+const MAX_REVISIONS = 40;
 const MAX_OBJECTS = 400_000;
 const HEADER = /%PDF-(?:1\.[0-7]|2\.0)\n(?:%[\x80-\xff]{4}[ -~]?\n)?/y;
 const TAIL = /[ \t\n\r\f\v]?startxref\n([0-9]{1,10})\n%%EOF\n/y;

@@ -7,7 +7,7 @@ import { join, sha256 } from "../bytes.js";
 import { altered, unverifiable } from "./judgement.js";
 import { given, within } from "./pdf.js";
 import { unchanged } from "./pdf-compare.js";
-import { Ref, Text, alike } from "./pdf-syntax.js";
+import { Real, Ref, Text, alike } from "./pdf-syntax.js";
 
 /** @typedef {import("./pdf.js").File} File */
 /** @typedef {import("./pdf.js").Document} Document */
@@ -15,20 +15,26 @@ import { Ref, Text, alike } from "./pdf-syntax.js";
 /**
  * @typedef {object} Signatures
  * @property {Placed} seal
- * @property {Placed} archive
+ * @property {Placed[]} archives the first, then that of each renewal
  * @property {Set<number>} fields object numbers
  * @property {Uint8Array[]} certificates
  * @property {Uint8Array[]} revocations
  */
 
 const SEALED = 1;
-/** The revision that the document timestamp makes, the last, counted from 0. */
+/** The revision that the document timestamp makes, counted from 0; each renewal makes one more. */
 export const ARCHIVED = 2;
 const MAX_VALIDATION_DATA = 64;
 const FIELD = new Map(
-  /** @type {[string, any][]} */ ([["FT", "Sig"], ["Subtype", "Widget"], ["F", 132], ["Rect", [0, 0, 0, 0]]]),
+  /** @type {[string, any][]} */ ([["FT", "Sig"], ["Subtype", "Widget"], ["F", 132]]),
 );
 const FIELD_KEYS = ["Type", "Subtype", "FT", "T", "TU", "F", "Rect", "P", "V", "StructParent"];
+const NOWHERE = [0, 0, 0, 0];
+/** Where the field of a renewal stands: beside the page. */
+const OUTSIDE = [-1, -1, -1, -1];
+const LOOK_KEYS = ["Type", "Subtype", "BBox", "Resources", "Length", "Filter"];
+/** Units of what the seal shows, along each side. */
+const SIDE = 1000;
 const ARCHIVE_KEYS = ["Type", "Filter", "SubFilter", "Contents", "ByteRange"];
 const SEAL_KEYS = [...ARCHIVE_KEYS, "M", "Reference", "Name", "Location", "Reason"];
 /** A certification that permits no changes at all (ISO 32000-2, section 12.8.2.2). */
@@ -44,23 +50,30 @@ const NO_CHANGES = [
 
 /** @param {File} file @returns {Promise<Signatures>} */
 export async function findSignatures(file) {
-  if (file.revisions.length <= ARCHIVED) {
-    throw unverifiable(file.revisions.length === SEALED ? "seal.missing" : "seal.no-archive");
+  const last = file.revisions.length - 1;
+  if (last < ARCHIVED) {
+    throw unverifiable(last < SEALED ? "seal.missing" : "seal.no-archive");
   }
-  if (file.revisions.length > ARCHIVED + 1) {
+  const document = file.after(last);
+  const [seal, ...archives] = fieldsOf(document);
+  if (!archives.length || archives.length > last - SEALED) {
+    throw strange("the form does not hold exactly our fields");
+  }
+  if (archives.length < last - SEALED) {
     throw altered("seal.changed-after", { detail: "the file was saved again after it was archived" });
   }
-  const document = file.after(ARCHIVED);
-  const [seal, archive] = fieldsOf(document);
   requirePlainField(document, seal, "seal");
-  requirePlainField(document, archive, "archive");
-  const { certificates, revocations } = await requireOnlyArchiveAdded(file, archive);
+  requireSeen(document, seal);
+  archives.forEach((field, index) => requirePlainField(document, field, index ? `archive-${index + 1}` : "archive"));
+  let data = await requireOnlyArchiveAdded(file, archives[0]);
+  for (const [index, archive] of archives.slice(1).entries()) {
+    data = await requireOnlyRenewed(file, ARCHIVED + 1 + index, seal, archive);
+  }
   return {
     seal: await placed(file, seal, SEALED),
-    archive: await placed(file, archive, ARCHIVED),
-    fields: new Set([seal, archive]),
-    certificates,
-    revocations,
+    archives: await Promise.all(archives.map((archive, index) => placed(file, archive, ARCHIVED + index))),
+    fields: new Set([seal, ...archives]),
+    ...data,
   };
 }
 
@@ -69,38 +82,75 @@ function strange(detail) {
   return unverifiable("seal.form", { detail });
 }
 
-/** @param {Document} document @returns {[number, number]} the fields, all of the form and the last page's only annotations */
+/** @param {Document} document @returns {number[]} the fields, all of the form and the last page's only annotations */
 function fieldsOf(document) {
   const form = document.entries(document.root.get("AcroForm"), "the form");
   const fields = document.items(form.get("Fields"), "the fields of the form");
   const annotations = document.items(document.pages().at(-1)?.get("Annots"), "the annotations of the last page");
-  const [seal, archive] = fields;
-  const ours = form.size === 2 && form.get("SigFlags") === 3 && fields.length === 2 && alike(fields, annotations);
-  if (!ours || !(seal instanceof Ref) || !(archive instanceof Ref) || seal.number === archive.number) {
-    throw strange("the form does not hold exactly our two fields");
+  const numbers = fields.filter((field) => field instanceof Ref).map((field) => field.number);
+  const ours = form.size === 2 && form.get("SigFlags") === 3 && alike(fields, annotations);
+  if (!ours || !numbers.length || new Set(numbers).size !== fields.length) {
+    throw strange("the form does not hold exactly our fields");
   }
-  return [seal.number, archive.number];
+  return numbers;
 }
 
 /** @param {Document} document @param {number} number @param {string} name */
 function requirePlainField(document, number, name) {
   const field = document.entries(new Ref(number), `the field ${name}`);
   const title = field.get("T");
-  const plain = [...FIELD].every(([key, value]) => alike(value, field.get(key) ?? null)) && within(field, FIELD_KEYS);
+  const [seals, renews] = [name === "seal", name !== "seal" && name !== "archive"];
+  const keys = seals ? [...FIELD_KEYS, "AP"] : FIELD_KEYS.filter((key) => !renews || key !== "StructParent");
+  const place = seals || alike(renews ? OUTSIDE : NOWHERE, field.get("Rect") ?? null);
+  const plain = [...FIELD].every(([key, value]) => alike(value, field.get(key) ?? null)) && within(field, keys) && place;
   if (!plain || !(title instanceof Text) || title.value !== name) {
     throw strange(`the field ${name} is not as we make it`);
   }
 }
 
+/** The seal is seen on the last page, whole, and shows lines alone. @param {Document} document @param {number} seal */
+function requireSeen(document, seal) {
+  const what = "what the seal shows";
+  const field = document.entries(new Ref(seal), "the field of the seal");
+  const looks = document.entries(field.get("AP"), what);
+  const form = document.stream(looks.get("N"), what).entries;
+  const lines =
+    within(looks, ["N"]) &&
+    within(form, LOOK_KEYS) &&
+    form.get("Subtype") === "Form" &&
+    alike([0, 0, SIDE, SIDE], form.get("BBox") ?? null) &&
+    alike(new Map(), form.get("Resources") ?? null);
+  if (!lines) {
+    throw strange("the seal does not show what it shows in our files");
+  }
+  const [place, page] = [field.get("Rect"), document.pages().at(-1)?.get("MediaBox")];
+  const [x, y, width, height] = Array.isArray(page) && page.length === 4 ? page.map(sizeOf) : [];
+  const [left, bottom, right, top] = isPlace(place) ? place : [];
+  const square = left >= 0 && bottom >= 0 && left < right && right - left === top - bottom;
+  if (!square || x !== 0 || y !== 0 || !(right <= width) || !(top <= height)) {
+    throw strange("the seal is not seen on the last page");
+  }
+}
+
+/** @param {any} value @returns {number} NaN for what is no number */
+function sizeOf(value) {
+  return value instanceof Real ? Number(value.value) : typeof value === "number" ? value : Number.NaN;
+}
+
+/** @param {any} value @returns {value is number[]} whether it is four whole numbers */
+function isPlace(value) {
+  return Array.isArray(value) && value.length === 4 && value.every((side) => Number.isInteger(side));
+}
+
 /** @param {File} file @param {number} field @param {number} revision that it stands in, and all of which it covers @returns {Promise<Placed>} */
 async function placed(file, field, revision) {
-  const reference = file.after(revision).entries(new Ref(field), "a signature field").get("V");
-  const before = file.after(revision - 1).entries(new Ref(field), "a signature field");
+  const [document, earlier] = [file.after(revision), file.after(revision - 1)];
+  const reference = document.entries(new Ref(field), "a signature field").get("V");
+  const filled = earlier.regions.has(field) && earlier.entries(new Ref(field), "a signature field").has("V");
   const { regions, end } = file.revisions[revision];
-  if (!(reference instanceof Ref) || !regions.has(reference.number) || before.has("V")) {
+  if (!(reference instanceof Ref) || !regions.has(reference.number) || filled) {
     throw strange("a signature field is filled in the wrong revision");
   }
-  const document = file.after(ARCHIVED);
   const entries = document.entries(reference, "a signature");
   requireOurKind(document, entries, reference, revision);
   const contents = entries.get("Contents");
@@ -178,6 +228,82 @@ async function requireOnlyArchiveAdded(file, archive) {
     certificates: await Promise.all(certificates.map((item) => bareStream(archived, item))),
     revocations: await Promise.all(revocations.map((item) => bareStream(archived, item))),
   };
+}
+
+/**
+ * A renewal lengthens the form and the last page's annotations by its field, and the lists of the validation data.
+ *
+ * @param {File} file
+ * @param {number} revision
+ * @param {number} seal
+ * @param {number} archive
+ * @returns {Promise<{certificates: Uint8Array[], revocations: Uint8Array[]}>} all until then
+ */
+async function requireOnlyRenewed(file, revision, seal, archive) {
+  const [before, after] = [file.after(revision - 1), file.after(revision)];
+  const changed = (/** @type {string} */ detail) => altered("seal.changed-after", { detail });
+  const [form, data] = [before.root.get("AcroForm"), before.root.get("DSS")];
+  const page = before.entries(new Ref(seal), "the field of the seal").get("P");
+  if (!(form instanceof Ref) || !(page instanceof Ref) || !(data instanceof Ref)) {
+    throw changed("what a renewal changes is not an object by itself");
+  }
+  if (before.resolve(page) !== before.pages().at(-1)) {
+    throw changed("the seal's field is not on the last page");
+  }
+  const added = new Set(file.revisions[revision].regions.keys());
+  for (const [place, key] of /** @type {[Ref, string][]} */ ([[form, "Fields"], [page, "Annots"]])) {
+    if (!lengthened(before, after, place.number, new Map([[key, [new Ref(archive)]]]))) {
+      throw changed(`object ${place.number} was changed otherwise than by a renewal`);
+    }
+    added.delete(place.number);
+  }
+  const what = "the archive's validation data";
+  const listsOf = (/** @type {Document} */ document) =>
+    ["Certs", "CRLs"].map((key) => document.items(given(document.entries(data, what), key, []), what));
+  const [old, lists] = [listsOf(before), listsOf(after)];
+  const more = lists.map((items, index) => items.slice(old[index].length));
+  if (!lengthened(before, after, data.number, new Map([["Certs", more[0]], ["CRLs", more[1]]]))) {
+    throw changed("the validation data was changed otherwise than by a renewal");
+  }
+  if (Math.max(...lists.map((items) => items.length)) > MAX_VALIDATION_DATA) {
+    throw changed("the validation data holds too much");
+  }
+  added.delete(data.number);
+  const value = after.entries(new Ref(archive), "the archive's field").get("V");
+  const needed = [new Ref(archive), value, ...more[0], ...more[1]].map((each) => (each instanceof Ref ? each.number : 0));
+  const exactly = needed.length === added.size && new Set(needed).size === needed.length;
+  if (!exactly || needed.some((number) => !added.has(number) || before.regions.has(number))) {
+    throw changed("an object was added or replaced that the renewal does not need");
+  }
+  const [certificates, revocations] = await Promise.all(
+    lists.map((items) => Promise.all(items.map((item) => bareStream(after, item)))),
+  );
+  return { certificates, revocations };
+}
+
+/**
+ * @param {Document} before
+ * @param {Document} after
+ * @param {number} number
+ * @param {Map<string, any[]>} added items at the end of its lists
+ * @returns {boolean} whether an object is as it was, but for these
+ */
+function lengthened(before, after, number, added) {
+  const [old, now] = [before.object(number), after.object(number)];
+  if (!(old instanceof Map) || !(now instanceof Map)) {
+    return false;
+  }
+  const expected = new Map(old);
+  for (const [key, items] of added) {
+    const known = given(old, key, []);
+    if (!Array.isArray(known)) {
+      return false;
+    }
+    if (items.length) {
+      expected.set(key, [...known, ...items]);
+    }
+  }
+  return alike(expected, now);
 }
 
 /** @param {Document} document @param {any} reference @returns {Promise<Uint8Array>} */
