@@ -20,6 +20,7 @@ from declaration.canonical import digest, sha256
 from declaration.ledger.folder import read_entries
 from declaration.ledger.merkle import leaf_hash
 from declaration.signing import cms
+from declaration.signing.drawing import HEIGHT, WIDTH, Drawing, Stroke
 from declaration.signing.files import read_folder
 from declaration.signing.folder import verify_folder
 from declaration.signing.timestamp import verify_token
@@ -90,6 +91,34 @@ def _signature(held: dict[str, bytes], trust: Trust) -> dict[str, Any]:
     }
 
 
+def _drawings() -> dict[str, Any]:
+    """Return drawn signatures, and what is none."""
+    strokes: list[tuple[Stroke, ...]] = [
+        (((300, 900), (900, 250), (1400, 1000), (2700, 700)), ((1900, 300),)),
+        (((0, 0), (WIDTH, HEIGHT)),),
+    ]
+    formed = [(each, Drawing(each).svg()) for each in strokes]
+    first = formed[0][1].decode()
+    refused = {
+        "a script": first.replace("</svg>", "<script>alert(1)</script></svg>"),
+        "a line break behind it": f"{first}\n",
+        "a fraction": first.replace("M300 900", "M300.5 900"),
+        "a leading zero": first.replace("M300 900", "M0300 900"),
+        "a relative command": first.replace("L900 250", "l600 -650"),
+        "a point beside the sheet": first.replace("2700 700", "3001 700"),
+        "a point twice": first.replace("L900 250", "L900 250L900 250"),
+        "no strokes": first.partition("M300")[0] + '"/></svg>',
+        "another sheet": first.replace("3000 1200", "1000 400"),
+    }
+    return {
+        "formed": [
+            {"strokes": [[list(point) for point in line] for line in each], "svg": svg.decode(), "digest": digest(svg)}
+            for each, svg in formed
+        ],
+        "refused": refused,
+    }
+
+
 def vectors() -> dict[str, Any]:
     """Return everything that another implementation can compare itself with."""
     held = files()
@@ -111,6 +140,7 @@ def vectors() -> dict[str, Any]:
             "decline": _authorised(declined),
         },
         "evidence": {"text": text, "digest": digest(text.encode())},
+        "drawings": _drawings(),
         "signature": _signature(held, trust),
         "leaf_hashes": [leaf_hash(entry).hex() for entry in entries],
         "report": verify_folder(held, trust=trust).as_json(),
@@ -162,7 +192,7 @@ def blocks(made: dict[str, Any]) -> dict[str, dict[str, str]]:
     statements, report = made["statements"], made["report"]
     signing = statements["sign"]
     bundle = (SUMMIT / SIGNED).read_text(encoding="utf-8")
-    evidence = made["evidence"]
+    evidence, drawing = made["evidence"], made["drawings"]["formed"][0]
     return {
         "statement.md": {
             "sign": code(f"{folded(signing['statement'])}\n\nSHA-256, the challenge: {signing['challenge']}"),
@@ -174,6 +204,7 @@ def blocks(made: dict[str, Any]) -> dict[str, dict[str, str]]:
         },
         "bundle.md": {
             "bundle": _indented(bundle),
+            "drawing": code(f"{folded(drawing['svg'])}\n\nSHA-256 {drawing['digest']}"),
             "evidence": code(f"{len(evidence['text'].encode()):,} bytes, SHA-256 {evidence['digest']}"),
             "cms": _signature_shown(made["signature"]),
             "commands": code("\n".join(commands()), "sh"),

@@ -17,6 +17,7 @@ import re
 import struct
 import sys
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -32,6 +33,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 ES256 = ECDSA(SHA256())
 MEMBERS = {"format", "act", "statement", "assertion", "cms", "drawn", "entries", "checkpoint"}
 ENTRIES = ("opened", "enrolled", "frozen", "recorded")
+POINT = rb"(?:0|[1-9][0-9]{0,3}) (?:0|[1-9][0-9]{0,3})"
+DRAWING = re.compile(
+    rb'<svg xmlns="http://www\.w3\.org/2000/svg" viewBox="0 0 3000 1200"><path fill="none" stroke="#101418" '
+    rb'stroke-width="24" stroke-linecap="round" stroke-linejoin="round" d="((?:M'
+    + POINT
+    + rb"(?:L"
+    + POINT
+    + rb')+)+)"/></svg>'
+)
 Json = dict[str, Any]
 
 
@@ -104,11 +114,26 @@ def read_bundle(data: bytes) -> Json:
     signs = bundle["act"] == "sign"
     require(bundle.keys() == MEMBERS and bundle["format"] == "declaration-bundle/1", "step 1: other members")
     require(signs or (bundle["act"] == "decline" and bundle["cms"] is bundle["drawn"] is None), "step 1: another act")
+    if bundle["drawn"] is not None:
+        require_drawing(unb64u(bundle["drawn"]))
     require(bundle["entries"].keys() == set(ENTRIES), "step 1: other entries")
     for proven in bundle["entries"].values():
         require(proven.keys() == {"index", "entry", "proof"}, "step 1: an entry has other members")
     require(bundle["assertion"].keys() == {"credential", "client_data", "authenticator_data", "signature"}, "step 1")
     return bundle
+
+
+def require_drawing(data: bytes) -> None:
+    """Check that a drawing is of the only form (bundle.md, section 1.1)."""
+    found = DRAWING.fullmatch(data)
+    require(found and len(data) <= 65536, "step 1: another form of drawing")
+    strokes = [part.split(b"L") for part in found[1].split(b"M")[1:]] if found else []
+    dots = [stroke for stroke in strokes if len(stroke) == 2 and stroke[0] == stroke[1]]
+    lines = [stroke for stroke in strokes if stroke not in dots]
+    require(all(a != b for line in lines for a, b in pairwise(line)), "step 1: a point of the drawing stands twice")
+    places = [tuple(map(int, point.split())) for stroke in strokes for point in stroke]
+    require(all(x <= 3000 and y <= 1200 for x, y in places), "step 1: the drawing leaves its sheet")
+    require(len(strokes) <= 200 and len(places) - len(dots) <= 6000, "step 1: the drawing is too large")
 
 
 # -- step 4: declaration.json ------------------------------------------------------------------------------------------

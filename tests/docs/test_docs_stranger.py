@@ -8,7 +8,9 @@ import sys
 
 import pytest
 
-from declaration.canonical import encode
+from declaration.canonical import digest, encode
+from declaration.errors import InputRefused
+from declaration.signing.drawing import Drawing
 from declaration.signing.examination import examine_bundles
 from declaration.signing.report import Verdict
 from declaration.signing.trust import Trust
@@ -90,6 +92,31 @@ def test_both_refuse_every_flipped_bit_of_a_bundle(stranger, fresh, name):
     good = fresh.bundle(name)
     for place in rng.sample(range(len(good)), 60):
         assert not fresh.agreed(stranger, flipped(good, place, rng.randrange(8))), place
+
+
+def test_both_know_a_drawn_signature_from_anything_else(stranger, spec):
+    drawings = json.loads((spec / "signing-vectors.json").read_text(encoding="utf-8"))["drawings"]
+    for each in drawings["formed"]:
+        stranger.require_drawing(each["svg"].encode())
+        read = Drawing.parse(each["svg"].encode())
+        assert [[list(point) for point in line] for line in read.strokes] == each["strokes"]
+        assert digest(read.svg()) == each["digest"]
+        for place in range(len(each["svg"])):
+            assert_alike(stranger, flipped(each["svg"].encode(), place))
+    assert [assert_alike(stranger, each.encode()) for each in drawings["refused"].values()] == [False] * 9
+
+
+def assert_alike(stranger, data):
+    """Both take it for a drawn signature, or neither does."""
+    told = []
+    for read, refusal in ((Drawing.parse, InputRefused), (stranger.require_drawing, stranger.RefusedError)):
+        try:
+            read(data)
+            told.append(True)
+        except refusal:
+            told.append(False)
+    assert told[0] == told[1], data
+    return told[0]
 
 
 @pytest.mark.parametrize("name", ANSWERS)
