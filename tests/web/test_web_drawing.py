@@ -9,15 +9,28 @@ from web_hostile import load
 from web_phone import chromium
 from web_verifier import Site, Verifier, serving
 
-from declaration.canonical import b64u, unb64u
+from declaration.canonical import b64u, encode, unb64u
 from declaration.ceremony import hand
-from declaration.errors import InputRefused
+from declaration.errors import Altered, CannotBeVerified, InputRefused
+from declaration.signing import verify
+from declaration.signing.bundle import Bundle
 from declaration.signing.drawing import HEIGHT, MAX_POINTS, MAX_STROKES, WIDTH, Drawing
 
 READ = """async (texts) => texts.map((text) => {
   try { return JSON.stringify(ours.drawn.readDrawn(ours.bytes.unb64u(text))); }
   catch (error) { return error instanceof ours.bytes.Malformed ? null : `crash: ${error}`; }
 })"""
+JUDGE = """async (document, instrument, bundles) => {
+  const read = await ours.document.readDocument(await blob(document));
+  return Promise.all(bundles.map(async (text) => {
+    try {
+      const bundle = ours.bundleForm.readBundle(ours.bytes.unb64u(text));
+      const given = { digest: instrument, document: read };
+      await ours.bundle.requireBundle(bundle, given, window.trust, new ours.record.Memory());
+      return null;
+    } catch (error) { return error.code ?? String(error); }
+  }));
+}"""
 WRITE = """async (drawings) => drawings.map((lines) => ours.bytes.b64u(ours.pen.written(lines)))"""
 
 
@@ -54,6 +67,31 @@ def test_the_browser_reads_what_python_reads_and_nothing_else(verifier):
     assert len([each for each in wanted[-420:] if each is not None]) > 20
 
 
+def test_a_byte_changed_in_a_drawing_is_found_by_both(verifier):
+    world = load("signing/conftest.py", "web_signing_scene").World()
+    world.open()
+    world.enrol("algiers")
+    world.freeze()
+    world.affix("algiers", world.sign("algiers", drawn=Drawing((((100, 600), (2900, 500)),)).svg()))
+    good = world.bundle("algiers")
+    value, chance = json.loads(good.encode()), random.Random(11)
+    cases, wanted = [good.encode()], [None]
+    for place in range(len(good.drawn)):
+        lie = bytearray(good.drawn)
+        lie[place] ^= 1 << chance.randrange(7)
+        cases.append(encode(value | {"drawn": b64u(bytes(lie))}))
+        wanted.append("bundle.malformed" if judged(bytes(lie)) is None else "statement.drawn")
+    verifier.trust(world.trust.files())
+    verifier.site.put("/document", world.document)
+    told = verifier.run(JUDGE, "/document", world.frozen.digest, [b64u(data) for data in cases])
+    assert told == wanted
+    assert set(wanted) == {None, "bundle.malformed", "statement.drawn"}
+    for data, code in zip(cases[1:], wanted[1:], strict=True):
+        with pytest.raises((Altered, CannotBeVerified)) as caught:
+            verify.verify_bundle(Bundle.parse(data), instrument=world.frozen, trust=world.trust)
+        assert caught.value.code == code
+
+
 def lines_of(count, points, chance):
     """Where a restless pointer was seen."""
     found = []
@@ -84,7 +122,7 @@ def _distance(point, one, other):
 
 def test_whatever_is_drawn_becomes_the_one_form_near_where_it_was_drawn(verifier):
     chance = random.Random(5)
-    drawings = [lines_of(*size, chance) for size in ((1, 1), (1, 2), (3, 40), (2, 120), (MAX_STROKES, 30), (1, 20_000))]
+    drawings = [lines_of(*size, chance) for size in ((1, 1), (1, 2), (3, 40), (2, 120), (MAX_STROKES, 30), (1, 8_000))]
     drawings.append([[[0, 0]] * 3, [[0.2, 0.4], [0.3, 0.1]], [[WIDTH, HEIGHT], [0, 0]]])
     drawings.append([[[10.0 * at, 600 + 0.1 * (at % 2)] for at in range(200)]])
     for lines, text in zip(drawings, verifier.run(WRITE, drawings), strict=True):

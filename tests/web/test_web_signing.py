@@ -1,5 +1,6 @@
 """Signing by the interface: three steps of one gesture, each refused where it does not belong to the others."""
 
+import base64
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -76,6 +77,26 @@ def test_a_mayor_signs_and_keeps_a_receipt_that_anybody_can_verify(summit, mayor
     assert mayor.get(f"{MY}/signing/receipt").content == answer.content  # no new head is signed for asking again
     with public.PublicRecord(summit.chancery).open(DECLARATION) as opened:
         assert opened.receipt("haifa").read() == answer.content
+
+
+def test_a_drawing_is_nowhere_before_it_is_signed_and_for_everybody_afterwards(summit, mayor, frozen, tmp_path):
+    hand = Hand(summit, mayor, "haifa", DRAWN)
+
+    def kept():
+        spellings = (DRAWN, DRAWN[-60:], b64u(DRAWN).encode()[-60:])
+        files = [file.read_bytes() for file in tmp_path.rglob("summit.db*")]
+        assert files
+        return any(spelling in data for data in files for spelling in spellings)
+
+    given = ok(hand.authorise(ok(hand.begin())["statement"]))
+    assert not kept()
+    page = f"/{DECLARATION}/signatures/haifa"
+    assert "data:image" not in summit.client().get(page).text
+    ok(hand.complete(given))
+    assert kept()
+    shown = summit.client().get(page)
+    assert f'src="data:image/svg+xml;base64,{base64.b64encode(DRAWN).decode()}"' in shown.text
+    assert "script-src 'self'" in shown.headers["content-security-policy"]
 
 
 def test_three_mayors_sign_at_once(summit):

@@ -10,8 +10,8 @@ import { curveOf, written } from "./pen.js";
 
 /** @typedef {import("./drawn.js").Stroke} Stroke */
 
-/** Points of all lines together: minutes of drawing. */
-const MAX_SEEN = 20_000;
+/** Points of all lines together: a minute of drawing, and half a second of work for a telephone. */
+const MAX_SEEN = 8000;
 /** How far the pointer goes before it is seen again, in units: less is the hand's trembling, and the screen's. */
 const STEP = 4;
 const SVG = "http://www.w3.org/2000/svg";
@@ -58,7 +58,12 @@ export class Pad {
 
   /** Whether one more line may be drawn. */
   get hasRoom() {
-    return this.lines.length < MAX_STROKES && this.lines.flat().length < MAX_SEEN;
+    return this.lines.length < MAX_STROKES && this.seen < MAX_SEEN;
+  }
+
+  /** How many points were seen. */
+  get seen() {
+    return this.lines.reduce((sum, line) => sum + line.length, 0);
   }
 
   /** @param {PointerEvent} event */
@@ -80,12 +85,12 @@ export class Pad {
     if (matrix === null || matrix.a === 0) {
       return;
     }
-    const seen = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    const x = Math.max(0, Math.min(WIDTH, seen.x));
-    const y = Math.max(0, Math.min(HEIGHT, seen.y));
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    const x = Math.max(0, Math.min(WIDTH, at.x));
+    const y = Math.max(0, Math.min(HEIGHT, at.y));
     const line = this.lines[this.lines.length - 1];
     const last = line[line.length - 1];
-    if (last === undefined || (line.length < MAX_SEEN && Math.hypot(x - last[0], y - last[1]) >= STEP)) {
+    if (last === undefined || (this.seen < MAX_SEEN && Math.hypot(x - last[0], y - last[1]) >= STEP)) {
       line.push([x, y]);
     }
   }
