@@ -7,9 +7,10 @@ of unknown origin, style, script, entity or reference can be in it.
 
 from __future__ import annotations
 
-import itertools
+import operator
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NoReturn, TypeAlias
 
 from declaration.errors import InputRefused, LimitExceeded
@@ -38,6 +39,7 @@ TAIL: Final = '"/></svg>'
 
 _NUMBER: Final = r"(?:0|[1-9][0-9]{0,3})"
 _STROKE: Final = re.compile(rf"M({_NUMBER} {_NUMBER}(?:L{_NUMBER} {_NUMBER})+)")
+_DIGITS: Final = re.compile("[0-9]+")
 _RASTER: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
 _AGAIN: Final = "Draw the signature again on the page for signing, or sign without one."
 
@@ -68,10 +70,10 @@ class Drawing:
         if points > MAX_POINTS:
             _exceed("points", f"A drawn signature has {points} points, {MAX_POINTS} are allowed")
         for number, stroke in enumerate(self.strokes, 1):
-            for x, y in stroke:
-                if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT):
-                    _refuse("bounds", f"Stroke {number} of a drawn signature leaves the sheet at {x}, {y}")
-            if any(one == other for one, other in itertools.pairwise(stroke)):
+            across, down = zip(*stroke, strict=True)
+            if min(across) < 0 or max(across) > WIDTH or min(down) < 0 or max(down) > HEIGHT:
+                _refuse("bounds", f"Stroke {number} of a drawn signature leaves the sheet")
+            if any(map(operator.eq, stroke, stroke[1:])):
                 _refuse("repeated", f"Stroke {number} of a drawn signature has a point twice in a row")
 
     def svg(self) -> bytes:
@@ -109,8 +111,11 @@ class Drawing:
         return drawing
 
 
+@lru_cache(maxsize=16)
 def require_drawing(data: bytes | None) -> None:
     """Refuse a drawn signature that is not of the form; none at all is fine.
+
+    A bundle and the evidence in it ask one after the other, about the same bytes.
 
     Raises:
         InputRefused, LimitExceeded: see `Drawing.parse`.
@@ -129,8 +134,8 @@ def _strokes(path: str) -> tuple[Stroke, ...]:
         if found is None:
             _refuse_form()
         at = found.end()
-        places = [place.split(" ") for place in found[1].split("L")]
-        stroke = tuple((int(x), int(y)) for x, y in places)
+        numbers = map(int, _DIGITS.findall(found[1]))
+        stroke = tuple(zip(numbers, numbers, strict=True))
         strokes.append(stroke[:1] if len(stroke) == 2 and stroke[0] == stroke[1] else stroke)
     return tuple(strokes)
 
