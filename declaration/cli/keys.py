@@ -14,7 +14,7 @@ from declaration.cli.passphrase import ask_passphrase
 from declaration.config import MIN_PASSPHRASE
 from declaration.errors import ConfigurationError, InputRefused
 from declaration.ledger import forms
-from declaration.signing.keystore import init_keys, open_keys
+from declaration.signing.keystore import init_keys, make_timestamp_key, open_keys
 from declaration.signing.trust import Trust
 
 Host = Annotated[
@@ -68,6 +68,18 @@ def trust(
     anchors = keys.trust(origin)
     _write(anchors, folder)
     _show(anchors)
+
+
+@app.command(epilog="Example: declaration keys timestamp keys/timestamp-2034 --directory keys/private")
+def timestamp(
+    folder: Annotated[Path, typer.Argument(help="New folder for the key.")],
+    directory: Directory = Path("keys/private"),
+) -> None:
+    """Make another timestamp key below the same root, for `declaration renew`: a summit's own lasts ten years."""
+    made = make_timestamp_key(
+        folder, directory, passphrase=_passphrase(confirm=False), at=datetime.now(UTC), random=os.urandom
+    )
+    typer.echo(f"Timestamp key: {folder}, good until {made.key.certificate.not_valid_after_utc:%Y-%m-%d}")
 
 
 @app.command()

@@ -15,9 +15,9 @@ from declaration.cli.passphrase import ask_passphrase
 from declaration.exchange.files import shown
 from declaration.services.renewing import Renewal, renew, renew_folder
 from declaration.signing.files import read_file, read_folder
-from declaration.signing.keystore import open_keys
+from declaration.signing.keystore import open_timestamping
 from declaration.signing.remote import RemoteAuthority
-from declaration.signing.timestamp import TimestampAuthority
+from declaration.signing.timestamp import EmbeddedAuthority, TimestampAuthority
 from declaration.signing.trust import Trust
 
 app = typer.Typer(rich_markup_mode=None)
@@ -34,7 +34,7 @@ def renewed(
         Path | None, typer.Option(metavar="FILE", help="Where to write the renewed edition; default: over the old one.")
     ] = None,
     keys: Annotated[
-        Path, typer.Option(metavar="DIR", envvar="DECLARATION_KEYS", help="Private keys, for the timestamp key.")
+        Path, typer.Option(metavar="DIR", envvar="DECLARATION_KEYS", help="Folder with the timestamp key.")
     ] = Path("keys/private"),
     timestamp_url: Annotated[
         str | None,
@@ -70,9 +70,9 @@ def _renewal(trust: Trust, keys: Path, url: str | None) -> Renewal:
     if url is not None:
         return Renewal(_stamping(RemoteAuthority(url, root=trust.timestamp_root)))
     passphrase = os.environ.get("DECLARATION_KEY_PASSPHRASE") or ask_passphrase()
-    opened = open_keys(keys, passphrase=passphrase, random=os.urandom)
-    stamping = opened.timestamp_key
-    return Renewal(_stamping(opened.timestamps), [stamping.certificate, *stamping.chain], list(opened.crls.values()))
+    key, crls = open_timestamping(keys, passphrase=passphrase)
+    authority = EmbeddedAuthority(key, random=os.urandom)
+    return Renewal(_stamping(authority), [key.certificate, *key.chain, trust.timestamp_root], crls)
 
 
 def _stamping(authority: TimestampAuthority) -> Callable[[bytes], bytes]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -112,6 +112,13 @@ class KeySet:
         )
 
 
+class Timestamping(NamedTuple):
+    """A timestamp key, and the revocation lists that were at hand."""
+
+    key: Certified
+    crls: tuple[x509.CertificateRevocationList, ...]
+
+
 def init_keys(
     directory: Path,
     *,
@@ -137,6 +144,61 @@ def init_keys(
     if directory.exists() or directory.is_symlink():  # before the keys, whose making takes seconds
         raise _exists(directory)
     files, keys = _generate(passphrase, at=at, random=random, hardness=hardness)
+    _write_folder(directory, files, random=random)
+    return keys
+
+
+def make_timestamp_key(
+    directory: Path,
+    keys: Path,
+    *,
+    passphrase: str,
+    at: datetime,
+    random: Random,
+    hardness: pkcs8.Hardness = pkcs8.HARD,
+) -> Timestamping:
+    """Make another timestamp key below the root that is pinned, in a folder of its own, all or nothing.
+
+    It is for renewing archives: the key of a summit lasts `certificates.SERVICE_YEARS`, its root thirty years.
+
+    Args:
+        directory: does not exist yet; gets the key, its certificate, the root's certificate and new lists.
+        keys: where the private key of the timestamp root lies.
+        passphrase: opens that key, and encrypts the new one.
+        at: when the certificate begins to be valid.
+        random: gives random bytes.
+        hardness: see `pkcs8.encrypt`.
+
+    Raises:
+        StateConflict: ``keys.exist``; nothing was written.
+        ConfigurationError: as `open_keys`; ``keys.write``.
+
+    """
+    if directory.exists() or directory.is_symlink():
+        raise _exists(directory)
+    folder = _Folder(keys, passphrase)
+    root = folder.certified(TIMESTAMP_ROOT)
+    made = issue_timestamper(root, _p256(random), "Declaration timestamp", at=at.replace(microsecond=0), random=random)
+    crl = issue_crl(root, at=at.replace(microsecond=0))
+    files = {
+        f"{TIMESTAMP}.key": pkcs8.encrypt(made.key, passphrase, random=random, hardness=hardness),
+        f"{TIMESTAMP}.pem": made.certificate.public_bytes(Encoding.PEM),
+        f"{TIMESTAMP_ROOT}.pem": root.certificate.public_bytes(Encoding.PEM),
+        f"{TIMESTAMP_ROOT}.crl": crl.public_bytes(Encoding.PEM),
+    }
+    _write_folder(directory, files, random=random)
+    return Timestamping(made, (crl,))
+
+
+def open_timestamping(directory: Path, *, passphrase: str) -> Timestamping:
+    """Read what renews archives, out of a folder of `make_timestamp_key` or of `init_keys`; errors as `open_keys`."""
+    folder = _Folder(directory, passphrase)
+    lists = [name for name in (SEAL_ROOT, TIMESTAMP_ROOT) if (directory / f"{name}.crl").exists()]
+    return Timestamping(folder.certified(TIMESTAMP), tuple(folder.crl(name) for name in lists))
+
+
+def _write_folder(directory: Path, files: Mapping[str, bytes], *, random: Random) -> None:
+    """Write a new folder of private files, all or nothing."""
     staged = directory.with_name(f".{directory.name}.{random(8).hex()}")
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +214,6 @@ def init_keys(
         ) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-    return keys
 
 
 def generate_keys(*, at: datetime, random: Random) -> KeySet:

@@ -87,19 +87,17 @@ def find_signatures(file: File) -> Signatures:
     last = len(file.revisions) - 1
     if last < ARCHIVED:
         raise unverifiable("seal.missing" if last < SEALED else "seal.no-archive")
-    document = file.after(last)
-    seal, *archives = _fields(document)
-    if not archives or len(archives) > last - SEALED:
-        raise unverifiable("seal.form", detail="the form does not hold exactly our fields")
-    if len(archives) < last - SEALED:
-        raise altered("seal.changed-after", detail="the file was saved again after it was archived")
-    _require_plain_field(document, seal, SEAL)
+    document = file.after(ARCHIVED)
+    seal, archive = _fields(document)
+    for number, name in ((seal, SEAL), (archive, ARCHIVE)):
+        if not _is_plain(document, number, name):
+            raise unverifiable("seal.form", detail=f"the field {name} is not as we make it")
     _require_seen(document, seal)
-    for number, archive in enumerate(archives, 1):
-        _require_plain_field(document, archive, archive_name(number))
-    certificates, revocations = _require_only_archive_added(file, archives[0])
-    for revision, archive in enumerate(archives[1:], ARCHIVED + 1):
-        certificates, revocations = _require_only_renewed(file, revision, seal, archive)
+    certificates, revocations = _require_only_archive_added(file, archive)
+    archives = [archive]
+    for revision in range(ARCHIVED + 1, last + 1):
+        archives.append(_renewing(file, revision, len(archives) + 1))
+        certificates, revocations = _require_only_renewed(file, revision, seal, archives[-1])
     return Signatures(
         _placed(file, seal, SEALED),
         tuple(_placed(file, archive, revision) for revision, archive in enumerate(archives, ARCHIVED)),
@@ -109,27 +107,38 @@ def find_signatures(file: File) -> Signatures:
     )
 
 
-def _fields(document: Document) -> list[int]:
-    """Return the object numbers of the fields, which are the whole form and the last page's only annotations."""
+def _fields(document: Document) -> tuple[int, int]:
+    """Return the object numbers of the two fields, which are the whole form and the last page's only annotations."""
     form = document.entries(document.root.get("AcroForm"), "The form")
     fields = document.items(form.get("Fields"), "The fields of the form")
     annotations = document.items(document.pages()[-1].get("Annots"), "The annotations of the last page")
-    numbers = [field.number for field in fields if isinstance(field, Ref)]
-    whole = form.keys() == {"Fields", "SigFlags"} and form["SigFlags"] == 3 and fields == annotations
-    if not whole or not numbers or len(set(numbers)) != len(fields):
-        raise unverifiable("seal.form", detail="the form does not hold exactly our fields")
-    return numbers
+    if form.keys() != {"Fields", "SigFlags"} or form["SigFlags"] != 3 or fields != annotations:
+        raise unverifiable("seal.form", detail="the form does not hold exactly our two fields")
+    match fields:
+        case [Ref(seal), Ref(archive)] if seal != archive:
+            return seal, archive
+    raise unverifiable("seal.form", detail="the form does not hold exactly our two fields")
 
 
-def _require_plain_field(document: Document, number: int, name: str) -> None:
+def _renewing(file: File, revision: int, number: int) -> int:
+    """Return the object number of the field that a renewal adds."""
+    document = file.after(revision)
+    form = document.entries(document.root.get("AcroForm"), "The form")
+    match document.items(form.get("Fields"), "The fields of the form"):
+        case [*_, Ref(found)] if _is_plain(document, found, archive_name(number)):
+            return found
+    raise altered("seal.changed-after", detail="the file was saved again after it was archived, and not renewed")
+
+
+def _is_plain(document: Document, number: int, name: str) -> bool:
+    """Tell whether a field is as we make it."""
     field = document.entries(Ref(number), f"The field {name}")
     title = field.get("T")
     seals, renews = name == SEAL, name not in {SEAL, ARCHIVE}
     keys = (_FIELD_KEYS | {"AP"} if seals else _FIELD_KEYS) - ({"StructParent"} if renews else frozenset())
     plain = all(field.get(key) == value for key, value in _FIELD.items()) and field.keys() <= keys
     placed = seals or field.get("Rect") == (OUTSIDE if renews else _NOWHERE)
-    if not (plain and placed) or not isinstance(title, String) or title.value != name.encode():
-        raise unverifiable("seal.form", detail=f"the field {name} is not as we make it")
+    return plain and placed and isinstance(title, String) and title.value == name.encode()
 
 
 def _require_seen(document: Document, seal: int) -> None:

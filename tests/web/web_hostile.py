@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+import io
 import itertools
 import random
 import sys
@@ -114,6 +115,7 @@ class Editions:
     def __init__(self):
         self.scene = load("verify/conftest.py", "web_verify_scene")
         self.attacks = load("verify/test_edition_attacks.py", "web_edition_attacks")
+        self.renewals = load("verify/test_renewal.py", "web_renewals")
         self.moment = self.scene.MOMENT
         self.keys = generate_keys(at=self.moment, random=random.Random(1).randbytes)
         scene = self.scene
@@ -157,12 +159,26 @@ class Editions:
             self.scene.CITIES.update(cities)
         return self.scene.Summit(self.keys, self.seal, answers)
 
+    def renewed(self, good):
+        """Yield renewals: good ones, and such in which something else is changed under a genuine timestamp."""
+        more = {"certificates": [], "revocations": [], "stamp": self.stamp}
+        once = sealing.renew_edition(good, number=2, **more)
+        yield "renewed", once
+        yield "renewed twice", sealing.renew_edition(once, number=3, **more)
+        yield "renewed under a wrong name", sealing.renew_edition(good, number=3, **more)
+        for name, change in self.renewals.HIDDEN.items():
+            revision = sealing._Revision(io.BytesIO(good))
+            sealing._add_archive(revision, "archive-2", "Archive timestamp 2")
+            change(revision)
+            yield name, sealing._fill(revision, "archive-2", sealing._document_timestamp(), self.stamp)
+
     def hostile(self):
         """Yield name and bytes of each attack."""
         good = self.seal(self.unsealed)
         yield "good", good
         for name, (attack, _, _) in self.attacks.WITHOUT_KEYS.items():
             yield name, attack(good, self.paper)
+        yield from self.renewed(good)
         prepared = sealing._with_fields(self.unsealed)
         found = self.paper.numbers_of(prepared)
         for name, (change, _, _) in self.attacks.BY_THE_DEPOSITARY.items():

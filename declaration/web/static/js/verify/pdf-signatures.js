@@ -54,24 +54,24 @@ export async function findSignatures(file) {
   if (last < ARCHIVED) {
     throw unverifiable(last < SEALED ? "seal.missing" : "seal.no-archive");
   }
-  const document = file.after(last);
-  const [seal, ...archives] = fieldsOf(document);
-  if (!archives.length || archives.length > last - SEALED) {
-    throw strange("the form does not hold exactly our fields");
+  const document = file.after(ARCHIVED);
+  const [seal, archive] = fieldsOf(document);
+  for (const [number, name] of /** @type {[number, string][]} */ ([[seal, "seal"], [archive, "archive"]])) {
+    if (!isPlain(document, number, name)) {
+      throw strange(`the field ${name} is not as we make it`);
+    }
   }
-  if (archives.length < last - SEALED) {
-    throw altered("seal.changed-after", { detail: "the file was saved again after it was archived" });
-  }
-  requirePlainField(document, seal, "seal");
   requireSeen(document, seal);
-  archives.forEach((field, index) => requirePlainField(document, field, index ? `archive-${index + 1}` : "archive"));
-  let data = await requireOnlyArchiveAdded(file, archives[0]);
-  for (const [index, archive] of archives.slice(1).entries()) {
-    data = await requireOnlyRenewed(file, ARCHIVED + 1 + index, seal, archive);
+  let data = await requireOnlyArchiveAdded(file, archive);
+  const archives = [archive];
+  for (let revision = ARCHIVED + 1; revision <= last; revision += 1) {
+    const next = renewing(file, revision, archives.length + 1);
+    data = await requireOnlyRenewed(file, revision, seal, next);
+    archives.push(next);
   }
   return {
     seal: await placed(file, seal, SEALED),
-    archives: await Promise.all(archives.map((archive, index) => placed(file, archive, ARCHIVED + index))),
+    archives: await Promise.all(archives.map((field, index) => placed(file, field, ARCHIVED + index))),
     fields: new Set([seal, ...archives]),
     ...data,
   };
@@ -82,30 +82,39 @@ function strange(detail) {
   return unverifiable("seal.form", { detail });
 }
 
-/** @param {Document} document @returns {number[]} the fields, all of the form and the last page's only annotations */
+/** @param {Document} document @returns {[number, number]} the fields, all of the form and the last page's only annotations */
 function fieldsOf(document) {
   const form = document.entries(document.root.get("AcroForm"), "the form");
   const fields = document.items(form.get("Fields"), "the fields of the form");
   const annotations = document.items(document.pages().at(-1)?.get("Annots"), "the annotations of the last page");
-  const numbers = fields.filter((field) => field instanceof Ref).map((field) => field.number);
-  const ours = form.size === 2 && form.get("SigFlags") === 3 && alike(fields, annotations);
-  if (!ours || !numbers.length || new Set(numbers).size !== fields.length) {
-    throw strange("the form does not hold exactly our fields");
+  const [seal, archive] = fields;
+  const ours = form.size === 2 && form.get("SigFlags") === 3 && fields.length === 2 && alike(fields, annotations);
+  if (!ours || !(seal instanceof Ref) || !(archive instanceof Ref) || seal.number === archive.number) {
+    throw strange("the form does not hold exactly our two fields");
   }
-  return numbers;
+  return [seal.number, archive.number];
 }
 
-/** @param {Document} document @param {number} number @param {string} name */
-function requirePlainField(document, number, name) {
+/** @param {File} file @param {number} revision @param {number} number @returns {number} the field that a renewal adds */
+function renewing(file, revision, number) {
+  const document = file.after(revision);
+  const form = document.entries(document.root.get("AcroForm"), "the form");
+  const found = document.items(form.get("Fields"), "the fields of the form").at(-1);
+  if (!(found instanceof Ref) || !isPlain(document, found.number, `archive-${number}`)) {
+    throw altered("seal.changed-after", { detail: "the file was saved again after it was archived, and not renewed" });
+  }
+  return found.number;
+}
+
+/** @param {Document} document @param {number} number @param {string} name @returns {boolean} whether a field is as we make it */
+function isPlain(document, number, name) {
   const field = document.entries(new Ref(number), `the field ${name}`);
   const title = field.get("T");
   const [seals, renews] = [name === "seal", name !== "seal" && name !== "archive"];
   const keys = seals ? [...FIELD_KEYS, "AP"] : FIELD_KEYS.filter((key) => !renews || key !== "StructParent");
   const place = seals || alike(renews ? OUTSIDE : NOWHERE, field.get("Rect") ?? null);
-  const plain = [...FIELD].every(([key, value]) => alike(value, field.get(key) ?? null)) && within(field, keys) && place;
-  if (!plain || !(title instanceof Text) || title.value !== name) {
-    throw strange(`the field ${name} is not as we make it`);
-  }
+  const plain = [...FIELD].every(([key, value]) => alike(value, field.get(key) ?? null)) && within(field, keys);
+  return plain && place && title instanceof Text && title.value === name;
 }
 
 /** The seal is seen on the last page, whole, and shows lines alone. @param {Document} document @param {number} seal */
