@@ -33,7 +33,7 @@ VECTORS: Final = HERE / "signing-vectors.json"
 
 SIGNED: Final = "signatures/abidjan.json"
 DECLINED: Final = "declines/algiers.json"
-ENROLLED: Final = 5
+ENROLLED: Final = 6
 """Index of the entry that enrols Abidjan's passkey."""
 POSITIONS: Final = 9
 """Index of the entry that takes Abidjan's positions."""

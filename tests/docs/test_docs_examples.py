@@ -65,4 +65,4 @@ def test_the_commands_of_the_bundle_run(signing_example, tmp_path, example_summi
         said.append(done.stdout + done.stderr)
     assert "CMS Verification successful" in said[0]
     assert "Verification: OK" in said[1]
-    assert said[2] == "Mayor of Abidjan signed at 2026-11-23 16:36 UTC\n"
+    assert said[2] == "Mayor of Abidjan signed at 2026-11-23 19:34 UTC\n"
