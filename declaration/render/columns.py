@@ -49,14 +49,14 @@ class Type:
 _BRONZE: Final = Style(8.4, 13.4, 500, BRONZE, align="end")
 TYPES: Final[Mapping[int, Type]] = {
     2: Type(
-        Style(9.4, 13.4),
+        Style(9.4, 13.4, hyphenated=True),
         Style(11.6, 16, 600, DEEP, balanced=True),
         Style(16, 22, 500, DEEP, balanced=True),
         _BRONZE,
         replace(_BRONZE, size=11.6, leading=16, weight=600),
     ),
     3: Type(
-        Style(8.5, 12.2),
+        Style(8.5, 12.2, hyphenated=True),
         Style(10.2, 14, 600, DEEP, balanced=True),
         Style(13, 18, 500, DEEP, balanced=True),
         replace(_BRONZE, size=7.8, leading=12.2),

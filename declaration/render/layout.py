@@ -36,7 +36,7 @@ LEFT: Final = NUMBER_X
 RIGHT: Final = WIDTH - 58.0
 FOOT: Final = HEIGHT - 46.0
 
-BODY: Final = Style(10.4, 15.6)
+BODY: Final = Style(10.4, 15.6, hyphenated=True)
 ABSENT: Final = Style(9.4, 15.6, color=GREY)
 HEADING: Final = Style(13.5, 19.5, 600, DEEP, balanced=True)
 NUMBER: Final = Style(9.2, 15.6, 500, BRONZE, align="end")

@@ -1,25 +1,32 @@
 """Paragraphs in any script: lines broken over the whole paragraph, each in the order in which it is seen.
 
-Text is ragged, never hyphenated: the ends of lines are chosen together, for the least unevenness (Knuth and
-Plass, 1981, with spaces that do not stretch). Chinese and Japanese lines are filled out to the measure.
-Lengths are in points.
+Text is ragged: the ends of lines are chosen together, for the least unevenness (Knuth and Plass, 1981, with spaces that
+do not stretch). Words are divided only where whole words leave lines too uneven, or a word is longer than the
+measure. Chinese and Japanese lines are filled out to the measure. Lengths are in points.
 """
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from declaration.render import bidi
 from declaration.render.fonts import family_of_language, is_rtl
+from declaration.render.hyphenation import hyphenates
 from declaration.render.linebreak import graphemes
-from declaration.render.shaping import Piece, Word, shape, words
+from declaration.render.shaping import Piece, Word, parted, shape, words
 
 FILLED: Final = frozenset({"zh", "ja"})
 """Languages whose lines are filled out to the measure."""
 WIDOW: Final = 0.22
 """A last line shorter than this part of the measure is avoided."""
+UNEVEN: Final = 0.16
+"""Where a line would leave more than this part of the measure empty, words are divided."""
+HYPHEN: Final = 0.025
+"""What a line that ends with a hyphen costs; a second one in a row costs `SECOND` more, and a third `THIRD`."""
+SECOND: Final = 0.04
+THIRD: Final = 1.0
 Color = tuple[float, float, float]
 
 
@@ -35,6 +42,7 @@ class Style:
         tracking: extra space after each letter, in thousandths of the size; not in joined scripts.
         align: ``start`` is left for left-to-right texts and right for the others.
         balanced: whether all lines, the last one too, become about equally long (titles).
+        hyphenated: whether words may be divided to make lines more even; one longer than the measure always may.
 
     """
 
@@ -45,6 +53,7 @@ class Style:
     tracking: float = 0.0
     align: Literal["start", "center", "end"] = "start"
     balanced: bool = False
+    hyphenated: bool = False
 
     def leading_of(self, language: str) -> float:
         """Return the line distance for a language, in points."""
@@ -103,14 +112,19 @@ def paragraph(text: str, style: Style, *, language: str, measure: float, rtl: bo
 
     """
     base = is_rtl(language) if rtl is None else rtl
-    found = _cut_long(words(text, language=language, weight=style.weight, rtl=base), language, style, measure)
+    whole = words(text, language=language, weight=style.weight, rtl=base)
+    found = _cut_long(whole, language, style, measure)
     filled = language.partition("-")[0] in FILLED
     ends = _full_lines(found, style, measure) if filled else _line_ends(found, style, measure)
+    cut = len(found) != len(whole)
+    if (cut or (style.hyphenated and _is_uneven(found, ends, style, measure))) and hyphenates(language):
+        found = _cut_long(_divided(whole, language, style, measure, every=style.hyphenated), language, style, measure)
+        ends = _line_ends(found, style, measure)
     lines: list[Line] = []
     start = 0
     for end in ends:
         fill = measure if filled and end != ends[-1] else None
-        lines.append(_line(found[start:end], style, rtl=base, fill=fill))
+        lines.append(_line(found[start:end], style, language, rtl=base, fill=fill))
         start = end
     return tuple(lines)
 
@@ -131,12 +145,35 @@ def _tracked(word: Word, style: Style) -> float:
     return word.width + style.tracking * _letters(word.pieces, style)
 
 
+def _is_uneven(found: list[Word], ends: list[int], style: Style, measure: float) -> bool:
+    """Tell whether a line, but for the last, leaves too much of the measure empty."""
+    unit, start = style.size / 1000, 0
+    for end in ends[:-1]:
+        line = found[start:end]
+        width = sum(_tracked(word, style) for word in line) + sum(word.space_width for word in line[:-1])
+        if measure - width * unit > UNEVEN * measure:
+            return True
+        start = end
+    return False
+
+
+def _divided(whole: tuple[Word, ...], language: str, style: Style, measure: float, *, every: bool) -> tuple[Word, ...]:
+    """Divide words where they may be, but for the last of the paragraph; or only those longer than the measure."""
+    limit = measure * 1000 / style.size
+    last = len(whole) - 1
+    return tuple(
+        part
+        for index, word in enumerate(whole)
+        for part in (parted(word, language) if (every and index != last) or _tracked(word, style) > limit else [word])
+    )
+
+
 def _cut_long(found: tuple[Word, ...], language: str, style: Style, measure: float) -> list[Word]:
     """Cut words that are longer than the measure between grapheme clusters."""
     limit = measure * 1000 / style.size
     result: list[Word] = []
     for word in found:
-        if _tracked(word, style) <= limit:
+        if _tracked(word, style) + (word.hyphen.width if word.hyphen else 0.0) <= limit:
             result.append(word)
             continue
         part: list[Piece] = []
@@ -185,13 +222,14 @@ def _line_ends(found: list[Word], style: Style, measure: float) -> list[int]:
     unit = style.size / 1000
     widths = [_tracked(word, style) * unit for word in found]
     spaces = [word.space_width * unit for word in found]
+    hyphens = [word.hyphen.width * unit if word.hyphen else 0.0 for word in found]
     count = len(widths)
     if sum(widths) + sum(spaces[:-1]) <= measure:
         return [count] if count else []
     best = [0.0] + [float("inf")] * count
     before = [0] * (count + 1)
     for end in range(1, count + 1):
-        length = widths[end - 1]
+        length = widths[end - 1] + hyphens[end - 1]
         for start in range(end - 1, -1, -1):
             if start < end - 1:
                 length += widths[start] + spaces[start]
@@ -199,6 +237,8 @@ def _line_ends(found: list[Word], style: Style, measure: float) -> list[int]:
                     break
             gap = max(0.0, (measure - length) / measure)
             cost = best[start] + _cost(gap, style, found[end - 1], last=end == count)
+            if start and found[start - 1].hyphen:
+                cost += _in_a_row(found, before, start, end)
             if cost < best[end]:
                 best[end], before[end] = cost, start
     ends: list[int] = []
@@ -216,6 +256,8 @@ def _cost(gap: float, style: Style, word: Word, *, last: bool) -> float:
     """
     if last:
         return gap * gap if style.balanced else 0.05 if gap > 1 - WIDOW else 0.004
+    if word.hyphen:
+        return gap * gap + 0.004 + HYPHEN + (0.5 if style.balanced else 0.0)
     end = word.pieces[-1].text if word.pieces else ""
     compound = not word.spaces and end.endswith(("-", "\u2010"))
     number = bool(word.spaces) and len(end) <= 2 and end.isdecimal()
@@ -223,10 +265,29 @@ def _cost(gap: float, style: Style, word: Word, *, last: bool) -> float:
     return gap * gap + 0.004 + awkward + (0.5 if style.balanced and compound else 0.0)
 
 
-def _line(found: list[Word], style: Style, *, rtl: bool, fill: float | None) -> Line:
+def _in_a_row(found: list[Word], before: list[int], start: int, end: int) -> float:
+    """Return what it costs that the line before ends with a hyphen too, or that part of a word is left alone."""
+    if end == len(found):
+        return SECOND if end - start == 1 else 0.0
+    if not found[end - 1].hyphen:
+        return 0.0
+    earlier = before[start]
+    return THIRD if earlier and found[earlier - 1].hyphen else SECOND
+
+
+def _line(found: list[Word], style: Style, language: str, *, rtl: bool, fill: float | None) -> Line:
     pieces: list[Piece] = []
-    for word in found:
-        pieces += [*word.pieces, *word.spaces]
+    part = ""
+    for index, word in enumerate(found):
+        own = word.pieces
+        if part and own[0].face:  # the next part of a word: shaped as one again, as if it could not be divided
+            own = (shape(part + own[0].text, own[0].face, own[0].level, language), *own[1:])
+        part = own[0].text if word.hyphen and index + 1 < len(found) else ""
+        if not part:
+            pieces += [*own, *word.spaces]
+    if (hyphen := found[-1].hyphen) is not None:
+        last = pieces[-1]
+        pieces[-1] = replace(last, glyphs=last.glyphs + hyphen.glyphs, width=last.width + hyphen.width)
     for _ in found[-1].spaces:
         pieces.pop()
     unit = style.size / 1000
