@@ -19,6 +19,7 @@ from declaration.services.chancery import Chancery
 from declaration.store import queries
 from declaration.store.record import Recorded, record
 from declaration.store.reservations import reservations
+from declaration.store.session import View
 from declaration.store.values import Signatory, StoredPosition
 
 DOCUMENT_FORMAT = "declaration/1"
@@ -70,7 +71,7 @@ def freeze(
         roster = queries.signatories(session, declaration)
         positions = queries.positions(session, declaration)
         by = queries.declaration(session, declaration).depositary.id
-        against = objections_in_force(reservations(session, declaration))
+        annex = annex_of(session, declaration, version, roster)
         tasks = concordance.tasks(version.text, queries.confirmed(session, declaration).keys())
     if not roster:
         raise StateConflict(
@@ -86,20 +87,12 @@ def freeze(
     _refuse_unconfirmed(tasks)
     if not with_stale:
         _refuse_stale(positions, present)
-    held = [
-        p
-        for p in positions
-        if p.position.stance is Stance.ACCEPT_WITH_RESERVATION and p.position.is_on(present.get(p.position.clause))
-    ]
-    rank = protocol(list(present), [party.id for party in roster])
-    held.sort(key=lambda p: rank(p.position.clause, p.position.signatory))
-    document = encode(document_of(version, roster, held, against))
+    document = encode(document_of(version, roster, annex.held, annex.against))
     at = chancery.now()
-    names = {party.id: party.name for party in roster}
     rendered = render_instrument(
         version,
         [roster_line(party) for party in roster],
-        [_annex_line(p.position, names, against) for p in held],
+        annex.lines,
         document=document,
         frozen_at=at,
         occasion=occasion,
@@ -119,6 +112,32 @@ def freeze(
             blobs={digest(rendered.pdf): rendered.pdf, digest(document): document},
         )
     return Frozen(recorded, rendered.pdf, document, rendered.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """The reservations on the present words, in the order of clauses and of protocol, and how they are printed."""
+
+    held: tuple[StoredPosition, ...]
+    against: Objections
+    lines: tuple[ReservationLine, ...]
+
+
+def annex_of(session: View, declaration: str, version: Version, roster: Sequence[Signatory]) -> Annex:
+    """Return the annex of a version, as it stands now."""
+    present = {clause.id: clause.digest for clause in version.text.clauses()}
+    against = objections_in_force(reservations(session, declaration))
+    names = {party.id: party.name for party in roster}
+    rank = protocol(list(present), list(names))
+    held = [
+        found
+        for found in queries.positions(session, declaration)
+        if found.position.stance is Stance.ACCEPT_WITH_RESERVATION
+        and found.position.is_on(present.get(found.position.clause))
+    ]
+    held.sort(key=lambda found: rank(found.position.clause, found.position.signatory))
+    lines = tuple(_annex_line(found.position, names, against) for found in held)
+    return Annex(tuple(held), against, lines)
 
 
 def unfreeze(chancery: Chancery, declaration: str, *, reason: str) -> Recorded:

@@ -22,7 +22,7 @@ from declaration.render.values import Occasion, Rendered
 from declaration.services import freezing, translating
 from declaration.services.chancery import Chancery
 from declaration.services.consolidating import require_drafting
-from declaration.services.freezing import Frozen, document_of, roster_line
+from declaration.services.freezing import Annex, Frozen, annex_of, document_of, roster_line
 from declaration.services.renderings import Renderings, made_from
 from declaration.store import queries
 from declaration.store.record import Recorded
@@ -116,7 +116,7 @@ def readiness(session: View, declaration: str) -> Readiness:
         stale={numbers[line.clause]: line.stale for line in found if line.stale},
         objections={numbers[line.clause]: line.objections for line in found if line.objections},
         open=tuple(line.amendment.id for line in queries.open_amendments(session, declaration)),
-        unprintable=_unprintable(version, roster) if roster else (),
+        unprintable=_unprintable(version, roster, annex_of(session, declaration, version, roster)) if roster else (),
         not_enrolled=tuple(party.id for party in roster if party.id not in enrolled),
     )
 
@@ -130,10 +130,9 @@ def agreements(
     return tuple(matrix.agreement(clause) for clause in matrix.clauses)
 
 
-def _unprintable(version: Version, roster: tuple[Signatory, ...]) -> tuple[Unprintable, ...]:
-    names: list[Json] = [party.as_json() for party in roster]
-    tag = made_from("unprintable", digest(encode([version.digest, names])))
-    found = parse(_TRIALS.get(tag, lambda: encode(_trial(version, roster))), limit=1024 * 1024, what="The trial")
+def _unprintable(version: Version, roster: tuple[Signatory, ...], annex: Annex) -> tuple[Unprintable, ...]:
+    tag = made_from("unprintable", _printed(version, roster, annex))
+    found = parse(_TRIALS.get(tag, lambda: encode(_trial(version, roster, annex))), limit=1024 * 1024, what="The trial")
     assert isinstance(found, list)
     return tuple(
         Unprintable(int(item["code_point"]), str(item["name"]), str(item["where"]), int(item["count"]))  # type: ignore[arg-type] # as `_trial` wrote it
@@ -142,7 +141,14 @@ def _unprintable(version: Version, roster: tuple[Signatory, ...]) -> tuple[Unpri
     )
 
 
-def _trial(version: Version, roster: tuple[Signatory, ...]) -> list[Json]:
+def _printed(version: Version, roster: tuple[Signatory, ...], annex: Annex) -> str:
+    """Return a digest of all that would be printed."""
+    names: list[Json] = [party.as_json() for party in roster]
+    lines: list[Json] = [repr(line) for line in annex.lines]
+    return digest(encode([version.digest, names, lines]))
+
+
+def _trial(version: Version, roster: tuple[Signatory, ...], annex: Annex) -> list[Json]:
     """Print the instrument once, as if it were frozen at its beginning, and return what no font could draw."""
     return [
         {
@@ -151,12 +157,12 @@ def _trial(version: Version, roster: tuple[Signatory, ...]) -> list[Json]:
             "where": item.where,
             "count": item.count,
         }
-        for item in _set(version, roster).missing
+        for item in _set(version, roster, annex).missing
     ]
 
 
 def proof(session: View, declaration: str, columns: int) -> bytes:
-    """Return the document as it would be set if it were frozen now, without title lines and reservations: to look at.
+    """Return the document as it would be set if it were frozen now, without the title lines: to look at.
 
     Raises:
         NotFound: ``declaration.unknown``, ``version.none``.
@@ -165,17 +171,17 @@ def proof(session: View, declaration: str, columns: int) -> bytes:
     """
     version = queries.current_version(session, declaration)
     roster = queries.signatories(session, declaration)
-    names: list[Json] = [party.as_json() for party in roster]
-    tag = made_from(f"proof {columns}", digest(encode([version.digest, names])))
-    return _PROOFS.get(tag, lambda: _set(version, roster, columns).pdf)
+    annex = annex_of(session, declaration, version, roster)
+    tag = made_from(f"proof {columns}", _printed(version, roster, annex))
+    return _PROOFS.get(tag, lambda: _set(version, roster, annex, columns).pdf)
 
 
-def _set(version: Version, roster: tuple[Signatory, ...], columns: int = 1) -> Rendered:
+def _set(version: Version, roster: tuple[Signatory, ...], annex: Annex, columns: int = 1) -> Rendered:
     return render_instrument(
         version,
         [roster_line(party) for party in roster],
-        [],
-        document=encode(document_of(version, roster, [], {})),
+        annex.lines,
+        document=encode(document_of(version, roster, annex.held, annex.against)),
         frozen_at=_THEN,
         columns=columns,
     )

@@ -52,6 +52,14 @@ def test_readiness_names_what_to_know_and_freezing_says_what_is_left_out(summit,
     freeze(desk, summit, with_stale=True)
 
 
+def test_a_character_of_a_reservation_that_no_font_has_is_named_before_freezing(summit, desk):
+    mayor = summit.come_in("signatory", "haifa")
+    take_positions(summit, mayor, "haifa", city_1=("accept-with-reservation", "As far as \U000131a0 goes."))
+    [missing] = ok(desk.get(f"{DESK}/readiness"))["unprintable"]
+    assert missing["code_point"] == 0x131A0
+    assert "reservation" in missing["where"]
+
+
 def test_a_missing_language_prevents_freezing_and_a_missing_glyph_does_not(tmp_path, web_keys):
     clauses = (Clause("one", {"fr": "Un \U000131a0 mot.", "en": "A word."}), Clause("two", {"fr": "Deux."}))
     text = Text(
@@ -64,7 +72,12 @@ def test_a_missing_language_prevents_freezing_and_a_missing_glyph_does_not(tmp_p
         found = ok(desk.get(f"{at}/readiness"))
         assert found["blocked"]
         assert ["clause two", "en"] in found["missing"]
-        assert [item["code_point"] for item in found["unprintable"]] == [0x131A0]
+        [missing] = found["unprintable"]
+        assert (missing["code_point"], missing["name"]) == (0x131A0, "EGYPTIAN HIEROGLYPH K006")
+        assert "one (fr)" in missing["where"]
+        page = desk.get("/gaps/desk/ceremony").text
+        assert "U+131A0" in page
+        assert missing["where"] in page
         base = found["digest"]
         refused(desk.post(f"{at}/freeze", json={"base": base}), 409, "instrument.incomplete")
     finally:
