@@ -3,11 +3,12 @@
 import random
 from itertools import pairwise
 
+import pyphen
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declaration.render.hyphenation import hyphenates, points
+from declaration.render.hyphenation import Patterns, hyphenates, points
 from declaration.render.shaping import shape, words
 from declaration.render.typography import Style, paragraph
 
@@ -68,6 +69,40 @@ def test_words_are_divided_by_the_rules_of_their_language(language, expected):
 )
 def test_what_is_never_divided(word, language):
     assert points(word, language) == ()
+
+
+@pytest.mark.parametrize("name", ["de_DE", "de_AT", "fr", "en_GB", "hu_HU", "ru_RU", "nl_NL", "af_ZA", "bg_BG"])
+def test_patterns_divide_as_pyphen_divides(name):
+    path = pyphen.LANGUAGES[name]
+    ours, theirs = Patterns(path.read_bytes()), pyphen.HyphDict(path)
+    chance = random.Random(name)
+    pieces = ["".join(letter for letter in piece if letter.isalpha()) for piece in sorted(theirs.patterns)]
+    divided = 0
+    for _ in range(300):
+        word = "".join(chance.choices(pieces, k=chance.randint(1, 5)))[: chance.randint(4, 24)].lower()
+        expected = [int(place) for place in theirs.positions(word) if not place.data]
+        assert ours.places(word) == expected, word
+        divided += len(expected)
+    assert divided > 300
+
+
+@pytest.mark.parametrize(
+    ("file", "word", "expected"),
+    [
+        (b"UTF-8\n1ba\n", "ababa", [1, 3]),
+        (b"UTF-8\r\nLEFTHYPHENMIN 2\r\n1ba\r\n.a2b\r\n", "ababa", [3]),
+        (b"UTF-8\n% 1ba\n#1ba\n", "ababa", []),
+        (b"UTF-8\nc1k/k=k,1,2\n", "zucker", []),
+        (b"UTF-8\nc1k/k=k,1,2\nu1c\nk1e\n", "zucker", [2, 4]),
+        (b"UTF-8\n1ba\nba\n", "aba", [1]),
+        (b"ISO8859-1\n1^^e4b\n", "aäb", [1]),
+        ("microsoft-cp1251\n1ба\n".encode("cp1251"), "аба", [1]),
+        (b"UTF-8\n", "aba", []),
+        (b"UTF-8", "aba", []),
+    ],
+)
+def test_files_of_patterns_are_read_as_hunspell_writes_them(file, word, expected):
+    assert Patterns(file).places(word) == expected
 
 
 def test_languages_without_patterns_say_so():
