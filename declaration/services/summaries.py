@@ -10,8 +10,11 @@ from typing import Final
 from declaration.canonical import Json, encode
 from declaration.drafting import positions
 from declaration.drafting.positions import Cell, Matrix
+from declaration.drafting.reservations import Objection
 from declaration.ledger.forms import write_moment
+from declaration.services.freezing import Objections, objections_in_force
 from declaration.store import queries, supporting
+from declaration.store.reservations import reservations
 from declaration.store.session import View
 from declaration.store.values import Rules, StoredAmendment, Support
 
@@ -22,7 +25,7 @@ AMENDMENTS: Final = "declaration-amendments/1"
 
 
 def matrix(session: View, declaration: str) -> bytes:
-    """Return who stands where on the version in force, as canonical JSON.
+    """Return who stands where on the version in force, as canonical JSON; beside a reservation, who objects to it.
 
     Raises:
         NotFound: ``version.none``.
@@ -33,17 +36,18 @@ def matrix(session: View, declaration: str) -> bytes:
     taken = [line.position for line in queries.positions(session, declaration)]
     table = positions.matrix(version.text, [party.id for party in signatories], taken)
     digests = {clause.id: clause.digest for clause in version.text.clauses()}
+    against = objections_in_force(reservations(session, declaration))
     document: dict[str, Json] = {
         "format": MATRIX,
         "declaration": declaration,
         "version": {"number": version.number, "digest": version.digest},
         "signatories": [party.as_json() for party in signatories],
-        "clauses": [_clause(table, clause, digests[clause]) for clause in table.clauses],
+        "clauses": [_clause(table, clause, digests[clause], against) for clause in table.clauses],
     }
     return encode(document)
 
 
-def _clause(table: Matrix, clause: str, digest: str) -> dict[str, Json]:
+def _clause(table: Matrix, clause: str, digest: str, against: Objections) -> dict[str, Json]:
     stands = table.agreement(clause)
     cells = {who: cell for who in table.signatories if (cell := table.cells.get((who, clause))) is not None}
     return {
@@ -55,16 +59,17 @@ def _clause(table: Matrix, clause: str, digest: str) -> dict[str, Json]:
         "objections": list(stands.objections),
         "stale": list(stands.stale),
         "silent": list(stands.silent),
-        "positions": {who: _cell(cell) for who, cell in cells.items()},
+        "positions": {who: _cell(cell, against.get((who, clause), ())) for who, cell in cells.items()},
     }
 
 
-def _cell(cell: Cell) -> dict[str, Json]:
+def _cell(cell: Cell, against: Sequence[Objection]) -> dict[str, Json]:
     return {
         "stance": str(cell.position.stance),
         "digest": cell.position.clause_digest,
         "stale": cell.stale,
         "reservation": cell.position.reservation,
+        "against": [{"signatory": line.signatory, "reason": line.reason} for line in against],
     }
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import xml.etree.ElementTree as ET
 import zipfile
@@ -11,7 +12,7 @@ from service_world import ID, device
 
 from declaration.drafting.positions import Stance
 from declaration.errors import NotFound
-from declaration.services import matrix_files, opening, reservations
+from declaration.services import matrix_files, opening, reservations, summaries
 from declaration.services.actors import Role, find_actor
 from declaration.signing.statement import Objecting, Party
 from declaration.store import reservations as kept
@@ -159,3 +160,11 @@ def test_objections_to_a_reservation_stand_beside_it(world, made):
     assert {place: words for place, words in found.items() if words} == {
         (held.signatory, "c3"): "Lagos: =It is the task of all."
     }
+    with world.store.reading() as session:
+        clauses = json.loads(summaries.matrix(session, ID))["clauses"]
+    assert [
+        (clause["clause"], who, cell["against"])
+        for clause in clauses
+        for who, cell in clause["positions"].items()
+        if cell["against"]
+    ] == [("c3", held.signatory, [{"signatory": "lagos", "reason": said.reason}])]
