@@ -37,25 +37,27 @@ class EmbeddedFace:
         self.source = source
         self.resource = resource
         self._codes: dict[tuple[int, str], int] = {}
+        self._written: dict[tuple[int, str], tuple[str, int]] = {}
         self._widths: dict[int, int] = {}
 
-    def code(self, glyph: Glyph) -> int:
-        """Return the code for a glyph with its text.
+    def written(self, glyph: Glyph) -> tuple[str, int]:
+        """Return the code for a glyph with its text, as hexadecimal digits, and its width as `width` gives it.
 
         Raises:
             LimitExceeded: more than `MAX_CODES` different ones in one document.
 
         """
         key = (glyph.index, glyph.text)
-        found = self._codes.get(key)
+        found = self._written.get(key)
         if found is None:
-            found = self._codes[key] = len(self._codes) + 1
-            if found > MAX_CODES:
+            code = self._codes[key] = len(self._codes) + 1
+            if code > MAX_CODES:
                 raise LimitExceeded(
                     "render.glyphs",
                     f"The document needs more than {MAX_CODES} different glyphs of {self.source.name}.",
                     hint="Render it in parts.",
                 )
+            found = self._written[key] = (f"{code:04X}", self.width(glyph.index))
         return found
 
     def width(self, index: int) -> int:

@@ -10,6 +10,7 @@ with its vowels and tone.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 import budoux
@@ -76,7 +77,16 @@ def opportunities(text: str, language: str) -> frozenset[int]:
     if language.partition("-")[0] in {"zh", "ja"}:  # between ideographs “ and ” are brackets
         classes = [_EAST_ASIAN_QUOTES.get(character, name) for character, name in zip(text, classes, strict=True)]
     korean = language.partition("-")[0] == "ko"
-    found = {offset for offset in range(1, len(text)) if _may_break(text, classes, offset, korean=korean)}
+    known: dict[tuple[str, str], bool] = {}  # between most characters their two classes decide
+    found = set()
+    for offset, pair in enumerate(pairwise(classes), 1):
+        may = known.get(pair)
+        if may is None:
+            may = _may_break(text, classes, offset, korean=korean)
+            if pair[0].lstrip("=") not in {"SP", "HY"}:
+                known[pair] = may
+        if may:
+            found.add(offset)
     return frozenset(found | _thai_words(text))
 
 

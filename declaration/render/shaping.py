@@ -61,6 +61,7 @@ class Piece:
         glyphs: from left to right.
         width: in thousandths of the nominal size.
         is_space: whether the text is white space at which a line may end.
+        is_plain: each glyph stands on the baseline, where the pen is, for characters of its own.
 
     """
 
@@ -70,6 +71,7 @@ class Piece:
     glyphs: tuple[Glyph, ...]
     width: float
     is_space: bool
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def parted(word: Word, language: str) -> list[Word]:
 
 def silent(piece: Piece) -> Piece:
     """Return a piece that is seen and stands for no character."""
-    return replace(piece, text="", glyphs=tuple(replace(glyph, text="") for glyph in piece.glyphs))
+    return replace(piece, text="", glyphs=tuple(replace(glyph, text="") for glyph in piece.glyphs), is_plain=False)
 
 
 def _french(pieces: Sequence[Piece]) -> list[Piece]:
@@ -192,12 +194,18 @@ def _items(
     """Cut the text where level, face, or a possible line end changes, and around spaces."""
     items: list[tuple[int, int, Face | None]] = []
     open_faces: list[tuple[str, Face | None]] = []
+    known: dict[tuple[str, str], tuple[Face | None, bool, bool]] = {}  # a text has few different clusters
     beside: Face | None = None
+    name = ""
     offset, was_space = 0, False
     for cluster in graphemes(text):
-        chosen = face_for(cluster, language=language, weight=weight, beside=beside)
-        chosen = _face_of_bracket(cluster, chosen, open_faces)
-        is_space = bool(_SPACES.match(cluster))
+        key = (cluster, name)
+        if key not in known:
+            found = face_for(cluster, language=language, weight=weight, beside=beside)
+            known[key] = (found, bool(_SPACES.match(cluster)), unicodedata.category(cluster[0]) in {"Ps", "Pe"})
+        chosen, is_space, is_bracket = known[key]
+        if is_bracket:
+            chosen = _face_of_bracket(cluster, chosen, open_faces)
         end = offset + len(cluster)
         joins = (
             bool(items)
@@ -211,7 +219,9 @@ def _items(
             items[-1] = (items[-1][0], end, chosen)
         else:
             items.append((offset, end, chosen))
-        beside, was_space, offset = chosen or beside, is_space, end
+        if chosen is not None and chosen is not beside:
+            beside, name = chosen, chosen.name
+        was_space, offset = is_space, end
     return items
 
 
@@ -264,7 +274,11 @@ def _shape(text: str, family: str, weight: int, level: int, language: str) -> Pi
     ]
     glyphs = _with_text(text, raw, rtl=bool(level % 2))
     width = sum(glyph.advance for glyph in glyphs)
-    return Piece(text, chosen, level, glyphs, width, bool(_SPACES.match(text)))
+    return Piece(text, chosen, level, glyphs, width, bool(_SPACES.match(text)), all(map(_is_plain, glyphs)))
+
+
+def _is_plain(glyph: Glyph) -> bool:
+    return not (glyph.dx or glyph.dy or not glyph.text or unicodedata.category(glyph.text[0])[0] == "M")
 
 
 def _drawable(text: str, chosen: Face) -> str:

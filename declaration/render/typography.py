@@ -218,7 +218,7 @@ def _full_lines(found: list[Word], style: Style, measure: float) -> list[int]:
 
 
 def _line_ends(found: list[Word], style: Style, measure: float) -> list[int]:
-    """Choose the ends of all lines together: the least sum of squared gaps."""
+    """Choose the ends of all lines together: the least sum of squared gaps, and a little for each line."""
     unit = style.size / 1000
     widths = [_tracked(word, style) * unit for word in found]
     spaces = [word.space_width * unit for word in found]
@@ -230,13 +230,14 @@ def _line_ends(found: list[Word], style: Style, measure: float) -> list[int]:
     before = [0] * (count + 1)
     for end in range(1, count + 1):
         length = widths[end - 1] + hyphens[end - 1]
+        cost_of_end = 0.004 + _end_cost(found[end - 1], style)
         for start in range(end - 1, -1, -1):
             if start < end - 1:
                 length += widths[start] + spaces[start]
                 if length > measure:
                     break
-            gap = max(0.0, (measure - length) / measure)
-            cost = best[start] + _cost(gap, style, found[end - 1], last=end == count)
+            gap = (measure - length) / measure if length < measure else 0.0
+            cost = best[start] + (_last_cost(gap, style) if end == count else gap * gap + cost_of_end)
             if start and found[start - 1].hyphen:
                 cost += _in_a_row(found, before, start, end)
             if cost < best[end]:
@@ -248,21 +249,26 @@ def _line_ends(found: list[Word], style: Style, measure: float) -> list[int]:
     return ends[::-1]
 
 
-def _cost(gap: float, style: Style, word: Word, *, last: bool) -> float:
-    """Return what a line costs: the square of its gap, and a little for being.
+def _last_cost(gap: float, style: Style) -> float:
+    """Return what a last line costs: only if it is very short, except in titles, which are balanced."""
+    if style.balanced:
+        return gap * gap
+    return 0.05 if gap > 1 - WIDOW else 0.004
 
-    A last line costs only if it is very short, except in titles. A line that ends inside a compound costs more,
-    because a hyphen there may be read as hyphenation; so does one that parts a day or a number from its word.
+
+def _end_cost(word: Word, style: Style) -> float:
+    """Return what it costs to end another line after a word, whatever its gap.
+
+    A line that ends inside a compound costs more, because a hyphen there may be read as hyphenation; so does one that
+    parts a day or a number from its word.
     """
-    if last:
-        return gap * gap if style.balanced else 0.05 if gap > 1 - WIDOW else 0.004
     if word.hyphen:
-        return gap * gap + 0.004 + HYPHEN + (0.5 if style.balanced else 0.0)
+        return HYPHEN + (0.5 if style.balanced else 0.0)
     end = word.pieces[-1].text if word.pieces else ""
     compound = not word.spaces and end.endswith(("-", "\u2010"))
     number = bool(word.spaces) and len(end) <= 2 and end.isdecimal()
     awkward = (0.03 if compound or number else 0.0) + (0.5 if style.balanced else 0.0)
-    return gap * gap + 0.004 + awkward + (0.5 if style.balanced and compound else 0.0)
+    return awkward + (0.5 if style.balanced and compound else 0.0)
 
 
 def _in_a_row(found: list[Word], before: list[int], start: int, end: int) -> float:
@@ -287,7 +293,8 @@ def _line(found: list[Word], style: Style, language: str, *, rtl: bool, fill: fl
             pieces += [*own, *word.spaces]
     if (hyphen := found[-1].hyphen) is not None:
         last = pieces[-1]
-        pieces[-1] = replace(last, glyphs=last.glyphs + hyphen.glyphs, width=last.width + hyphen.width)
+        glyphs, width = last.glyphs + hyphen.glyphs, last.width + hyphen.width
+        pieces[-1] = replace(last, glyphs=glyphs, width=width, is_plain=False)
     for _ in found[-1].spaces:
         pieces.pop()
     unit = style.size / 1000

@@ -126,7 +126,9 @@ class LineWriter:
         if not continues:
             self._move(place)
         tracking = self._line.style.tracking
-        for group in _groups(piece.glyphs, with_marks=True):
+        if piece.is_plain:
+            self._plainly(embedded, piece.glyphs, tracking)
+        for group in () if piece.is_plain else _groups(piece.glyphs, with_marks=True):
             self._turn(plain if len(group) == 1 else self._spoken(group, language))
             for glyph in group:
                 self._glyph(embedded, glyph, tracking=tracking)
@@ -167,7 +169,7 @@ class LineWriter:
                 shaped = shape(digits, source, 0, "en")
                 small = size * 0.38
                 left = x + (width - shaped.width * small / 1000) / 2
-                glyphs = "".join(f"{self._fonts.of(source).code(glyph):04X}" for glyph in shaped.glyphs)
+                glyphs = "".join(self._fonts.of(source).written(glyph)[0] for glyph in shaped.glyphs)
                 name = self._fonts.of(source).resource
                 baseline = number(self._y + (390 - row * 400) * unit)
                 ops.append(f"BT /{name} {number(small)} Tf 1 0 0 1 {number(left)} {baseline} Tm <{glyphs}> Tj ET")
@@ -228,8 +230,23 @@ class LineWriter:
             self._rise = glyph.dy
         self._back -= glyph.dx / scale
         self._pull()
-        self._hex.append(f"{embedded.code(glyph):04X}")
-        self._back += embedded.width(glyph.index) - (glyph.advance + tracking - glyph.dx) / scale
+        digits, width = embedded.written(glyph)
+        self._hex.append(digits)
+        self._back += width - (glyph.advance + tracking - glyph.dx) / scale
+
+    def _plainly(self, embedded: EmbeddedFace, glyphs: Sequence[Glyph], tracking: float) -> None:
+        """Write what is nearly all of most documents, as `_glyph` would, without looking for what is not there."""
+        self._lower()
+        scale, written, back = embedded.source.family.scale, embedded.written, self._back
+        for glyph in glyphs:
+            if not -0.5 <= back <= 0.5:
+                self._back = back
+                self._pull()
+                back = self._back
+            digits, width = written(glyph)
+            self._hex.append(digits)
+            back += width - (glyph.advance + tracking) / scale
+        self._back = back
 
     def _lower(self) -> None:
         """Put the pen back on the baseline: the rise outlives a text object (ISO 32000-1, 9.3)."""
