@@ -162,11 +162,12 @@ def _french(pieces: Sequence[Piece]) -> list[Piece]:
         after = pieces[index + 1].text[:1] if index + 1 < len(pieces) else ""
         whole = shape(" ", piece.face, piece.level, "fr").width
         around = [before, *(glyph.text for glyph in piece.glyphs), after]
-        glyphs = tuple(
-            replace(glyph, advance=_advance(glyph, around[place], around[place + 2], whole))
-            for place, glyph in enumerate(piece.glyphs)
-        )
-        result.append(replace(piece, glyphs=glyphs, width=sum(glyph.advance for glyph in glyphs)))
+        advances = [_advance(glyph, around[at], around[at + 2], whole) for at, glyph in enumerate(piece.glyphs)]
+        if all(glyph.advance == advance for glyph, advance in zip(piece.glyphs, advances, strict=True)):
+            result.append(piece)
+            continue
+        glyphs = tuple(replace(glyph, advance=to) for glyph, to in zip(piece.glyphs, advances, strict=True))
+        result.append(replace(piece, glyphs=glyphs, width=sum(advances)))
     return result
 
 

@@ -40,6 +40,9 @@ _FEATURES: Final = ("lnum", "onum", "pnum", "tnum")
 _making: Final = threading.Lock()
 
 
+_version: Final = cache(version)  # an installed package stays what it is as long as a process runs
+
+
 @dataclass(frozen=True, slots=True)
 class WebFont:
     """One file that a style sheet names.
@@ -62,8 +65,8 @@ class WebFont:
     @property
     def identity(self) -> str:
         """What the file is made from: another identity, another file."""
-        tools = f"fonttools {version('fonttools')} brotli {version('brotli')}"
-        return f"{self.distribution} {version(self.distribution)} {self.file} {self.ranges} {dict(self.axes)} {tools}"
+        tools = f"fonttools {_version('fonttools')} brotli {_version('brotli')}"
+        return f"{self.distribution} {_version(self.distribution)} {self.file} {self.ranges} {dict(self.axes)} {tools}"
 
 
 _SERIF: Final = ("fontpkg-source-serif-4", "fontpkg_source_serif_4", "files/SourceSerif4[opsz,wght].ttf")
