@@ -1,6 +1,6 @@
 """The command line: one module a command group, each imported only when it is asked for.
 
-So `declaration verify` starts without the web, the database or the renderer, and works where these are not installed.
+Verifying needs nothing of this: `declaration.__main__` starts it alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from declaration.errors import DeclarationError
 
 COMMANDS: Final[Mapping[str, str]] = {
     "ceremony": "declaration.cli.ceremony",
-    "verify": "declaration.cli.verify",
+    "verify": "declaration.cli.app:verifying",
     "text": "declaration.cli.text",
     "render": "declaration.cli.render",
     "amendment": "declaration.cli.amendment",
@@ -61,6 +61,16 @@ app = typer.Typer(cls=Lazy, no_args_is_help=True, add_completion=False, rich_mar
 @app.callback()
 def declaration() -> None:
     """Draft, negotiate, sign and publish a common declaration of many cities, and let anyone verify it."""
+
+
+verifying = typer.Typer(rich_markup_mode=None, add_completion=False)
+"""`declaration verify` has a command line of its own, which starts without this one (`declaration.__main__`)."""
+
+
+@verifying.command(add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def verify(context: typer.Context) -> None:
+    """Verify a signed declaration: offline, with nothing but the files and the keys that you trust."""
+    raise typer.Exit(import_module("declaration.cli.verify").main(context.args))
 
 
 def run() -> NoReturn:

@@ -6,32 +6,29 @@ It reads files and prints; everything that is judged is judged in `declaration.s
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import io
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NamedTuple, NoReturn
-
-import typer
+from typing import Final, NamedTuple, NoReturn
 
 from declaration.canonical import Json
 from declaration.signing.examination import examine_bundles, examine_container, examine_edition
 from declaration.signing.files import read_file, read_folder
 from declaration.signing.folder import verify_folder
-from declaration.signing.report import Report
+from declaration.signing.report import Report, Verdict
+from declaration.signing.sentences import LANGUAGES
 from declaration.signing.trial import Trial
 from declaration.signing.trust import Trust
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+ABOUT: Final = """Verify a signed declaration: offline, with nothing but the files and the keys that you trust.
 
-
-class Language(StrEnum):
-    """In which findings are told."""
-
-    FRENCH = "fr"
-    GERMAN = "de"
-    ENGLISH = "en"
+Exit status: 0 valid, 1 altered, 2 cannot be verified, 3 valid but not everybody has answered."""
+EXAMPLE: Final = "Example:  declaration verify signed.pdf --trust ~/summit-trust --lang de"
 
 
 class Source(NamedTuple):
@@ -41,36 +38,74 @@ class Source(NamedTuple):
     named: bool
 
 
-@app.command(epilog="Example:  declaration verify signed.pdf --trust ~/summit-trust --lang de")
-def verify(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH…",
-            help="signed.pdf; bundles with instrument.pdf; signatures.asics; or the whole folder.",
-        ),
-    ],
-    trust: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of trusted roots and keys, compared with fingerprints.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    lang: Annotated[Language | None, typer.Option(help="Language of the findings.", show_default="your own")] = None,
-) -> None:
-    """Verify a signed declaration: offline, with nothing but the files and the keys that you trust.
+class Misused(Exception):
+    """What was given does not belong together."""
 
-    Exit status: 0 valid, 1 altered, 2 cannot be verified, 3 valid but not everybody has answered.
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command and return its exit status.
+
+    It needs no framework for command lines: they take longer to load than a bundle takes to verify.
+
+    Args:
+        arguments: what stands behind ``declaration verify``.
+
+    Raises:
+        SystemExit: with 2 after wrong use, with 0 after ``--help``.
+
     """
-    source = Source(trust, named=True) if trust is not None else _found(paths)
-    report = _examined(paths, source.folder)
-    language = str(lang or _own_language())
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of cities come in every script, terminals do not
+        sys.stdout.reconfigure(errors="backslashreplace")
+    parser = _parser()
+    given = parser.parse_intermixed_args(arguments)
+    source = Source(given.trust, named=True) if given.trust is not None else _found(given.paths)
+    try:
+        report = _examined(given.paths, source.folder)
+    except Misused as error:
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted: nothing has been judged.\n")
+        return Verdict.CANNOT_BE_VERIFIED.exit_code
+    try:
+        _tell(report, source, given.lang or _own_language(), as_json=given.as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough; the verdict stays what it is
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return report.verdict.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "declaration verify",
+        description=ABOUT,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="signed.pdf; bundles with instrument.pdf; signatures.asics; or the whole folder.",
+    )
+    parser.add_argument(
+        "--trust", type=Path, metavar="DIR", help="Folder of trusted roots and keys, compared with fingerprints."
+    )
+    parser.add_argument("--json", action="store_true", dest="as_json", help="Print the report as JSON.")
+    parser.add_argument("--lang", choices=LANGUAGES, help="Language of the findings; by default your own.")
+    return parser
+
+
+def _tell(report: Report, source: Source, language: str, *, as_json: bool) -> None:
     if as_json:
         document: dict[str, Json] = {"trust": {"folder": str(source.folder), "named": source.named}}
-        typer.echo(json.dumps(document | report.told(), ensure_ascii=False, indent=2))
-    else:
-        from declaration.cli.printing import print_report  # noqa: PLC0415 - rich is not needed for JSON
+        sys.stdout.write(json.dumps(document | report.told(), ensure_ascii=False, indent=2) + "\n")
+        return
+    from declaration.cli.printing import print_report  # noqa: PLC0415 - rich is not needed for JSON
 
-        print_report(report, language, trust=str(source.folder), named=source.named)
-    raise typer.Exit(report.verdict.exit_code)
+    print_report(report, language, trust=str(source.folder), named=source.named)
 
 
 def _examined(paths: Sequence[Path], trust_folder: Path) -> Report:
@@ -124,7 +159,7 @@ def _folder(folder: Path, trust: Trust) -> Report:
 
 
 def _misused(message: str) -> NoReturn:
-    raise typer.BadParameter(message)
+    raise Misused(message)
 
 
 def _found(paths: Sequence[Path]) -> Source:
@@ -138,6 +173,6 @@ def _found(paths: Sequence[Path]) -> Source:
 
 def _own_language() -> str:
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if (value := os.environ.get(variable, "")[:2]) in set(map(str, Language)):
+        if (value := os.environ.get(variable, "")[:2]) in LANGUAGES:
             return value
-    return str(Language.ENGLISH)
+    return "en"

@@ -168,6 +168,8 @@ def test_no_failure_of_ours_looks_like_a_verdict_or_a_crash(failure, folder, run
 
 
 HEAVY = [
+    "typer",
+    "pydantic",
     "fastapi",
     "sqlalchemy",
     "reportlab",
@@ -214,6 +216,50 @@ def test_it_runs_as_a_module_too(folder):
         check=True,
     )
     assert json.loads(done.stdout)["verdict"] == "valid"
+
+
+def as_a_process(*arguments, **environment):
+    settings = {**os.environ, "PYTHONPATH": str(HOME), "COLUMNS": "200", **environment}
+    command = [sys.executable, "-m", "declaration", "verify", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
+
+
+def test_options_and_files_stand_in_any_order(folder):
+    bundle, document = folder / "signatures/abidjan.json", folder / "instrument.pdf"
+    done = as_a_process(bundle, "--json", document, "--trust", folder / "trust")
+    assert done.returncode == 0, done.stderr
+    assert as_a_process("--trust", folder / "trust", "--json", "--", document, bundle).stdout == done.stdout
+
+
+def test_wrong_use_says_how_it_is_used(folder):
+    for arguments, said in (
+        ([], "PATH"),
+        ([folder, "--believe"], "--believe"),
+        ([folder, "--lang", "tlh"], "'tlh'"),
+        ([folder, folder / "signed.pdf"], "Give one folder, or files, and not both."),
+    ):
+        done = as_a_process(*arguments)
+        assert done.returncode == 2
+        assert done.stderr.startswith("usage: declaration verify ")
+        assert said in done.stderr
+        assert not done.stdout
+
+
+def test_a_terminal_that_knows_no_script_but_latin_is_told_too(folder):
+    done = as_a_process(folder, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "Dhaka \\xb7 \\u09a2" in done.stdout
+
+
+def test_a_reader_who_leaves_early_changes_no_verdict(folder):
+    flip(folder / "signatures/dhaka.p7s")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "declaration", "verify", str(folder), "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(HOME)}
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_help_ends_with_an_example(run):
