@@ -1,8 +1,9 @@
-"""`declaration amendment`: an amendment as a Word document with tracked changes, and back."""
+"""`declaration amendment`: an amendment as a Word document with tracked changes, and back; also from Akoma Ntoso."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,17 +11,19 @@ from typing import Annotated
 import typer
 
 from declaration.cli.files import write_output
+from declaration.drafting.amendment import Amendment
 from declaration.drafting.text import Text, Version, check_id
-from declaration.errors import NotFound
+from declaration.errors import InputRefused, NotFound
 from declaration.exchange.acts_writing import write_amendment
 from declaration.exchange.acts_yaml import read_acts
-from declaration.exchange.files import read_given
+from declaration.exchange.files import Given, read_given
 from declaration.exchange.text_yaml import read_text
 from declaration.render.docx import Tracking, render_tracked
+from declaration.services.akoma import read_amendment
 from declaration.services.authoring import amendment_of
-from declaration.services.importing import compare, sentence
+from declaration.services.importing import compare, is_xml, sentence
 
-app = typer.Typer(no_args_is_help=True, help="Write an amendment as tracked changes of a Word document, or read one.")
+app = typer.Typer(no_args_is_help=True, help="Write an amendment as a Word document, or read one.")
 Base = Annotated[Path, typer.Option("--text", help="The text that it changes (YAML).")]
 
 
@@ -49,29 +52,48 @@ def write(
 
 @app.command(epilog="Example:  declaration amendment read edited.docx --text draft.yaml --out acts.yaml")
 def read(
-    file: Annotated[Path, typer.Argument(help="The edited Word document.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="The edited Word document, or the .akn.xml files of one amendment.")
+    ],
     text: Base,
     out: Annotated[Path | None, typer.Option(help="File for the acts (YAML); default: standard output.")] = None,
-    name: Annotated[str, typer.Option("--id", help="Id of the amendment.")] = "A1",
-    by: Annotated[str, typer.Option(help="Id of its author.")] = "drafter",
+    name: Annotated[str | None, typer.Option("--id", help="Id of the amendment; default: its own, or A1.")] = None,
+    by: Annotated[str | None, typer.Option(help="Id of its author; default: its own, or drafter.")] = None,
 ) -> None:
-    """Read what was changed in a Word document as an amendment (YAML), and say what was not understood."""
+    """Read what was changed in a Word document, or an amendment in Akoma Ntoso, as an amendment (YAML).
+
+    What was not understood of a Word document is said. Files of Akoma Ntoso are understood as a whole, or refused.
+    """
     version = _version(text)
-    given = read_given(file)
-    found = compare(given.data, version, file=given.name)
-    for one in found.refused:
-        place = ", ".join(part for part in (one.clause or one.section, *one.others, one.language) if part)
-        typer.echo(f"not taken over: {place or given.name}: {sentence(one)}", err=True)
-    if not found.changes:
+    given = [read_given(file) for file in files]
+    akoma = all(is_xml(one.data) for one in given)
+    found = read_amendment(given, version) if akoma else _of_word(given, version)
+    if found is None:
         typer.echo("Nothing in the document makes a change of the text.", err=True)
         return
     data = write_amendment(
-        version.text, found.changes, name=check_id(name, where="--id"), by=check_id(by, where="--by")
+        version.text,
+        found.changes,
+        name=check_id(name or found.id, where="--id"),
+        by=check_id(by or found.by, where="--by"),
+        rationale=found.rationale,
     )
     if out is None:
         sys.stdout.buffer.write(data)
     else:
         write_output(out, data)
+
+
+def _of_word(given: Sequence[Given], version: Version) -> Amendment | None:
+    if len(given) > 1:
+        raise InputRefused(
+            "word.files", f"{len(given)} files are given, one Word document is read.", hint="Read them one by one."
+        )
+    found = compare(given[0].data, version, file=given[0].name)
+    for one in found.refused:
+        place = ", ".join(part for part in (one.clause or one.section, *one.others, one.language) if part)
+        typer.echo(f"not taken over: {place or given[0].name}: {sentence(one)}", err=True)
+    return Amendment("A1", "drafter", version.digest, "", found.changes) if found.changes else None
 
 
 def _version(path: Path) -> Version:

@@ -3,6 +3,7 @@
 Each change is a ``mod`` with a sentence and its quotations, and a ``textualMod`` that says what kind it is and where it
 acts on the version that it amends. What is replaced is quoted in passages that stand in the base exactly once
 (`declaration.render.passages`), so that a reader with nothing but this document and the version can apply it.
+``proprietary`` has the same changes as our own JSON, to be read back exactly (`declaration.exchange.akoma_amendment`).
 Specified in docs/spec/akoma.md.
 """
 
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from declaration.canonical import encode
 from declaration.drafting.amendment import Amendment, Change, Delete, Insert, Move, Replace, Retitle
 from declaration.drafting.edits import Edit
-from declaration.drafting.text import Clause, Version
+from declaration.drafting.text import Clause, Text, Version
 from declaration.errors import NotFound
 from declaration.render import xml
 from declaration.render.akoma import TITLE, clause_element, places
@@ -35,6 +37,8 @@ from declaration.render.numbering import clause_numbers, section_numbers
 from declaration.render.passages import passages
 from declaration.render.xml import Markup, block, element
 
+OWN: Final = "urn:x-declaration:amendment:1"
+"""Namespace of the amendment as JSON; it stands in ``proprietary``."""
 AUTHOR: Final = "#author_1"
 """Where a document refers to whoever tabled the amendment."""
 
@@ -97,18 +101,47 @@ def render_akoma_amendment(tabled: Tabled, language: str, life: Life) -> bytes:
             f"Amendment {amendment.id} changes nothing in “{language}”.",
             hint=f"Ask for {others}.",
         )
-    writer = _Writer(tabled, language, life.expression(tabled.base.number, language))
-    for change in amendment.changes:
-        if _concerns(change, language) or isinstance(change, Insert):  # others may be anchored to what it puts in
-            writer.write(change)
-    base = reference("original", "base", writer.base, f"v{tabled.base.number}")
+    address = life.expression(tabled.base.number, language)
+    modifications, body = said(amendment, tabled.base, language, address)
+    base = reference("original", "base", address, f"v{tabled.base.number}")
+    number, author = element("docNumber", None, amendment.id), element("docProponent", None, tabled.by)
+    written = {"xmlns": OWN, "declaration": tabled.base.text.id, "language": language, "content": amendment.content}
     meta = [
         _identification(tabled, language, life),
         block("lifecycle", {"source": HOST}, event("tabling", tabled.at, AUTHOR, "generation")),
-        block("analysis", {"source": AUTHOR}, block("activeModifications", None, *writer.modifications)),
+        block("analysis", {"source": AUTHOR}, modifications),
         references(life, base, person(AUTHOR[1:], amendment.by, tabled.by)),
+        block("proprietary", {"source": HOST}, element("amendment", written, encode(amendment.document()).decode())),
     ]
-    return xml.document(whole("amendment", "originalVersion", meta, *_parts(tabled, language, writer.sentences)))
+    preface = element("preface", {"eId": "preface", "xml:lang": language}, element("p", None, number, " ", author))
+    return xml.document(whole("amendment", "originalVersion", meta, preface, body))
+
+
+def said(amendment: Amendment, base: Version, language: str, address: str) -> tuple[Markup, Markup]:
+    """Return what an amendment says in one language: ``activeModifications`` for machines, the body for readers.
+
+    Args:
+        amendment: its changes refer to `base`.
+        base: the version that it amends.
+        language: one of the authentic languages.
+        address: of that version in this language.
+
+    """
+    writer = _Writer(base.text, language, address)
+    for change in amendment.changes:
+        if _concerns(change, language) or isinstance(change, Insert):  # others may be anchored to what it puts in
+            writer.write(change)
+    heading = "".join(_filled("amendment", language, amendment.id))
+    parts = [
+        element("amendmentHeading", {"eId": "heading"}, element("p", None, heading)),
+        block("amendmentContent", {"eId": "content"}, *writer.sentences),
+    ]
+    reasons = [line for line in amendment.rationale.split("\n") if line.strip()]
+    if reasons:
+        paragraphs = [element("p", None, line) for line in reasons]
+        parts.append(block("amendmentJustification", {"eId": "reasons"}, *paragraphs))
+    body = block("amendmentBody", {"eId": "body", "xml:lang": language}, *parts)
+    return block("activeModifications", None, *writer.modifications), body
 
 
 def _identification(tabled: Tabled, language: str, life: Life) -> Markup:
@@ -128,24 +161,6 @@ def _identification(tabled: Tabled, language: str, life: Life) -> Markup:
     return identification(identity, life)
 
 
-def _parts(tabled: Tabled, language: str, sentences: Sequence[Markup]) -> list[Markup]:
-    amendment = tabled.amendment
-    heading = "".join(_filled("amendment", language, amendment.id))
-    number, author = element("docNumber", None, amendment.id), element("docProponent", None, tabled.by)
-    said = [
-        element("amendmentHeading", {"eId": "heading"}, element("p", None, heading)),
-        block("amendmentContent", {"eId": "content"}, *sentences),
-    ]
-    reasons = [line for line in amendment.rationale.split("\n") if line.strip()]
-    if reasons:
-        paragraphs = [element("p", None, line) for line in reasons]
-        said.append(block("amendmentJustification", {"eId": "reasons"}, *paragraphs))
-    return [
-        element("preface", {"eId": "preface", "xml:lang": language}, element("p", None, number, " ", author)),
-        block("amendmentBody", {"eId": "body", "xml:lang": language}, *said),
-    ]
-
-
 class _Target(NamedTuple):
     """Where a modification acts: an ``eId`` of the base, the id that never changes, and on which side."""
 
@@ -157,8 +172,7 @@ class _Target(NamedTuple):
 class _Writer:
     """Writes the changes of one amendment in one language, each as a sentence and as a modification."""
 
-    def __init__(self, tabled: Tabled, language: str, base: str) -> None:
-        text = tabled.base.text
+    def __init__(self, text: Text, language: str, base: str) -> None:
         self.base = base
         self.modifications: list[Markup] = []
         self.sentences: list[Markup] = []

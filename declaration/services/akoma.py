@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from declaration.drafting.amendment import Amendment
+from declaration.drafting.apply import apply
 from declaration.drafting.sequence import compose
-from declaration.drafting.text import Text
-from declaration.errors import NotFound
+from declaration.drafting.text import MAX_LANGUAGES, Text, Version
+from declaration.errors import DeclarationError, LimitExceeded, NotFound
+from declaration.exchange.akoma_amendment import AGAIN, NAMESPACE, Expression, differs, read_expression
+from declaration.exchange.files import Given
+from declaration.exchange.xml_source import read_xml
 from declaration.render.akoma import render_akoma
-from declaration.render.akoma_amendment import Tabled, render_akoma_amendment, touches
+from declaration.render.akoma_amendment import Tabled, render_akoma_amendment, said, touches
 from declaration.render.akoma_identity import MEDIA, Host, Life, Reform, Step
+from declaration.render.xml import block, document
 from declaration.services import proposals, reading
 from declaration.store import queries
 from declaration.store.session import View
 from declaration.store.values import StoredAmendment
 
-__all__ = ["MEDIA", "amendment", "flattened", "languages", "life", "require_language", "version"]
+__all__ = ["MEDIA", "amendment", "flattened", "languages", "life", "read_amendment", "require_language", "version"]
 
 
 def version(session: View, declaration: str, number: int, language: str) -> bytes:
@@ -51,6 +57,68 @@ def amendment(session: View, declaration: str, identifier: str, language: str) -
         )
     tabled = Tabled(flat, base, by, line.at, line.revised)
     return render_akoma_amendment(tabled, language, life(session, declaration))
+
+
+def read_amendment(files: Sequence[Given], base: Version) -> Amendment:
+    """Read an amendment from its files, one or several of its languages, and compare all that they say.
+
+    Args:
+        files: of one amendment, in any order.
+        base: the version that it amends: its words decide, not its number.
+
+    Returns:
+        The amendment, against `base`.
+
+    Raises:
+        LimitExceeded: ``akn.files``, ``xml.*``.
+        InputRefused: ``xml.*``, ``akn.*``; names the file and the element.
+
+    """
+    if not 0 < len(files) <= MAX_LANGUAGES:
+        raise LimitExceeded(
+            "akn.files",
+            f"{len(files)} files are given, 1 to {MAX_LANGUAGES} are read.",
+            hint="Give the files of one amendment, one for each language.",
+        )
+    found = [read_expression(given) for given in files]
+    for place, one in enumerate(found):
+        if one.amendment != found[0].amendment:
+            raise one.place.refused(
+                "akn.other-amendment",
+                f"this is not the same amendment as {found[0].place.file}.",
+                hint="Give the files of one amendment.",
+            )
+        if one.language in {other.language for other in found[:place]}:
+            raise one.place.refused(
+                "akn.doubled", f"“{one.language[:40]}” is there twice.", hint="Give one file for each language."
+            )
+        _compare(one, base)
+    return replace(found[0].amendment, base=base.digest)
+
+
+def _compare(one: Expression, base: Version) -> None:
+    """Make sure that a file is about this version, and says for readers what it says for us."""
+    if one.declaration != base.text.id:
+        raise one.place.refused(
+            "akn.base",
+            f"it amends “{one.declaration[:80]}”, not “{base.text.id}”.",
+            hint="Give the text that it amends.",
+        )
+    if one.language not in languages(one.amendment, base.text):
+        raise one.place.refused("akn.language", f"it changes nothing in “{one.language[:40]}”.", hint=AGAIN)
+    try:
+        apply(base.text, one.amendment.changes)
+    except DeclarationError as error:
+        raise one.place.refused(
+            "akn.base",
+            f"it was written for another version: {error.message}",
+            hint="Give the version that it amends.",
+        ) from error
+    parts = said(one.amendment, base, one.language, one.address)
+    wanted = read_xml(document(block("whole", {"xmlns": NAMESPACE}, *parts)), file="")
+    for mine, theirs in zip((one.modifications, one.body), wanted, strict=True):
+        if (place := differs(mine, theirs)) is not None:
+            raise place.refused("akn.altered", "this is not what the amendment says, which is part of it.", hint=AGAIN)
 
 
 def flattened(session: View, declaration: str, line: StoredAmendment, text: Text) -> Amendment | None:

@@ -1,12 +1,18 @@
-"""An amendment as a Word document on the command line, through somebody's hands, and back as acts."""
+"""An amendment on the command line: as a Word document through somebody's hands and back, and from Akoma Ntoso."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
+from declaration.drafting.amendment import Amendment
+from declaration.drafting.derive import derive_delete, derive_replace
+from declaration.drafting.text import Version
 from declaration.exchange.acts import ReplaceLine
 from declaration.exchange.acts_yaml import read_acts
 from declaration.exchange.text_yaml import read_text
+from declaration.render.akoma_amendment import Tabled, render_akoma_amendment
+from declaration.render.akoma_identity import Host, Life, Step
 
 
 @pytest.fixture
@@ -63,6 +69,39 @@ def test_a_document_of_another_text_is_refused(here, good, written, tmp_path):
     assert (ended.status, ended.said) == (2, "")
     assert "a1.docx is based on another version" in ended.complained
     assert "(word.base)" in ended.complained
+
+
+@pytest.fixture
+def akoma(good, tmp_path):
+    """The files of an amendment in Akoma Ntoso, as the service writes them."""
+    text = read_text(good["text"].read_bytes(), file="text.yaml").text
+    version, at = Version(2, "0" * 64, text), datetime(2019, 9, 3, tzinfo=UTC)
+    changes = (derive_replace(text, "c2", "en", "We learn & <teach>."), derive_delete(text, "c1"))
+    life = Life(text.id, at, Host("host", "Düsseldorf", "DE"), text.languages, (Step(2, version.digest, at, ()),))
+    given = Tabled(Amendment("B7", "office", version.digest, "Because.", changes), version, "The office", at)
+    files = [tmp_path / f"B7.{tag}.akn.xml" for tag in text.languages]
+    for tag, file in zip(text.languages, files, strict=True):
+        file.write_bytes(render_akoma_amendment(given, tag, life))
+    return files
+
+
+def test_an_amendment_comes_from_akoma_ntoso_with_its_author_and_its_reasons(here, good, akoma):
+    ended = here.run("amendment", "read", *akoma, "--text", good["text"])
+    assert (ended.status, ended.complained) == (0, "")
+    line = changes(good, ended.said)
+    assert (line.id, line.by, line.rationale) == ("B7", "office", "Because.")
+    assert line.changes[0] == ReplaceLine("c2", "en", "We learn & <teach>.")
+    assert here.run("amendment", "read", *akoma, "--text", good["text"], "--by", "x").said.count("by: x") == 1
+
+
+def test_files_that_are_not_of_one_amendment_are_refused_with_their_names(here, good, akoma, written, tmp_path):
+    spoilt = tmp_path / "spoilt.akn.xml"
+    spoilt.write_bytes(akoma[0].read_bytes().replace(b"teach", b"preach"))
+    for files, code in (([spoilt], "akn.amendment"), ([akoma[0], akoma[0]], "akn.doubled"),
+                        ([written, akoma[0]], "word.files")):  # fmt: skip
+        ended = here.run("amendment", "read", *files, "--text", good["text"])
+        assert (ended.status, ended.said) == (2, "")
+        assert f"({code})" in ended.complained
 
 
 REFUSED = {

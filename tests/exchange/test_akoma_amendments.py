@@ -1,6 +1,8 @@
 """Amendments as Akoma Ntoso: valid, and enough for somebody who has nothing but them and the version to apply them."""
 
 import random
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,10 +17,12 @@ from declaration.drafting.amendment import Amendment
 from declaration.drafting.apply import apply
 from declaration.drafting.derive import derive_delete, derive_insert, derive_move, derive_replace, derive_retitle
 from declaration.drafting.text import Clause, Section, SectionKind, Text, Version
-from declaration.errors import NotFound
+from declaration.errors import DeclarationError, NotFound
 from declaration.exchange.acts_yaml import read_acts
+from declaration.exchange.files import Given
 from declaration.exchange.text_yaml import read_text
 from declaration.render.akoma_amendment import Tabled, render_akoma_amendment, touches
+from declaration.services.akoma import read_amendment
 
 
 def tabled(changes, version, **more):
@@ -213,3 +217,91 @@ def test_every_amendment_of_the_default_acts_is_valid_and_says_what_it_wants(ame
             assert applied(written([version], 1)[tag], data) == wanted(after, tag)
             count += 1
     assert count > 20
+
+
+# read again
+
+
+def read_back(files, version):
+    return read_amendment([Given(data, f"{tag}.akn.xml") for tag, data in files.items()], version)
+
+
+@holds_for(texts(), seeds, seeds)
+@settings(max_examples=40)
+def test_any_amendment_comes_back_exactly_from_any_of_its_files(text, seed, order):
+    version, chance = Version(1, None, text), random.Random(order)
+    changes = a_list(random.Random(seed), text)
+    files = documents(changes, version)
+    some = chance.sample(sorted(files), chance.randint(1, len(files)))
+    found = read_back({tag: files[tag] for tag in some}, version)
+    assert found == tabled(changes, version).amendment
+    assert found.content == tabled(changes, version).amendment.content
+    assert apply(text, found.changes) == apply(text, changes)
+
+
+def test_only_the_words_of_the_version_decide():
+    later = Version(3, BASE.digest, CITY)
+    assert read_back(documents(CHANGES, BASE), later) == tabled(CHANGES, later).amendment
+
+
+def test_white_space_between_elements_and_other_prefixes_say_nothing():
+    root = etree.fromstring(documents(CHANGES, BASE)["fr"])
+    for place in root.iter("{*}textualMod", "{*}activeModifications", "{*}amendmentContent"):
+        place.text = "\n\n  \t"
+    prefixed = etree.tostring(root).replace(b"<amendmentBody", b"<!-- said --><amendmentBody")
+    assert read_back({"fr": prefixed}, BASE).changes == CHANGES
+
+
+def spoilt(old, new, language="fr", count=1):
+    data = documents(CHANGES, BASE)[language].decode()
+    assert old in data, old
+    return data.replace(old, new, count).encode()
+
+
+OTHER = Version(1, None, apply(CITY, (derive_replace(CITY, "c1", "fr", "Nous avons une ville."),)))
+ELSEWHERE = Version(1, None, replace(CITY, id="ailleurs"))
+
+
+@pytest.mark.parametrize(
+    ("files", "version", "code", "said"),
+    [
+        ({}, BASE, "akn.files", "0 files"),
+        ({"fr": written([BASE], 1)["fr"]}, BASE, "akn.form", "no amendment"),
+        ({"fr": b"<akomaNtoso/>"}, BASE, "akn.form", "not Akoma Ntoso"),
+        ({"fr": b"nothing"}, BASE, "xml.malformed", "line 1"),
+        ({"fr": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}, BASE, "xml.doctype", "fr.akn.xml"),
+        ({"fr": spoilt("<proprietary", "<presentation").replace(b"</proprietary", b"</presentation")}, BASE,
+         "akn.form", "one <proprietary> belongs here"),
+        ({"fr": spoilt('"by":"workshop"', '"by":"somebody"')}, BASE, "akn.amendment", "another digest"),
+        ({"fr": spoilt('"by":"workshop"', '"by": "workshop"')}, BASE, "akn.amendment", "json.not-canonical"),
+        ({"fr": spoilt("&lt;mieux&gt;", "mieux", count=1)}, BASE, "akn.amendment", "another digest"),
+        ({"fr": spoilt("declaration-amendment/1", "declaration-amendment/2")}, BASE, "akn.amendment", "format"),
+        ({"fr": spoilt('type="repeal"', 'type="insertion"')}, BASE, "akn.altered", "<textualMod"),
+        ({"fr": spoilt("nous gardons</quotedText>", "nous vendons</quotedText>")}, BASE, "akn.altered", "<quotedText"),
+        ({"fr": spoilt("C’est &lt;mieux&gt; &amp; plus court.</p>", "Pour rien.</p>")}, BASE, "akn.altered", "<p>"),
+        ({"fr": spoilt("</amendmentContent>", "<p>De plus.</p></amendmentContent>")}, BASE, "akn.altered",
+         "<amendmentContent"),
+        ({"fr": spoilt(' language="fr"', ' language="de"')}, BASE, "akn.language", "changes nothing in “de”"),
+        ({"fr": spoilt(' language="fr"', ' language="ar"')}, BASE, "akn.altered", ""),
+        ({"fr": documents(CHANGES, BASE)["fr"], "ar": documents(CHANGES[:2], BASE)["ar"]}, BASE,
+         "akn.other-amendment", "ar.akn.xml"),
+        ({"fr": documents(CHANGES, BASE)["fr"], "again": documents(CHANGES, BASE)["fr"]}, BASE, "akn.doubled", "twice"),
+        (documents(CHANGES, BASE), OTHER, "akn.base", "another version"),
+        (documents(CHANGES, BASE), ELSEWHERE, "akn.base", "“ailleurs”"),
+    ],
+)  # fmt: skip
+def test_what_is_not_exactly_an_amendment_is_refused_with_its_place(files, version, code, said):
+    with pytest.raises(DeclarationError) as refused:
+        read_back(files, version)
+    assert refused.value.code == code, refused.value.message
+    assert said in refused.value.message
+    assert refused.value.hint
+
+
+@holds_for(seeds)
+@settings(max_examples=60)
+def test_a_changed_byte_is_refused_or_says_nothing(seed):
+    chance, data = random.Random(seed), bytearray(documents(CHANGES, BASE)["fr"])
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(7)
+    with suppress(DeclarationError):
+        assert read_back({"fr": bytes(data)}, BASE).changes == CHANGES

@@ -4,11 +4,14 @@ import io
 import zipfile
 
 import pytest
+from web_desk import air, table, without_water
 from web_mayor import adopt, freeze
 from web_summit import API, DECLARATION, HOST, TEXT, ok, refused
 from web_word import MEDIA, edited
 
+from declaration.drafting.amendment import changes_to_json
 from declaration.services import opening
+from declaration.store import queries
 
 AT = f"{API}/drafting"
 HEADERS = {"content-type": MEDIA}
@@ -62,6 +65,26 @@ def test_it_becomes_a_draft_once_and_is_tabled_as_it_was_shown(summit, drafter):
     shown = ok(drafter.post(f"{AT}/word", content=found, headers=HEADERS))
     assert [one["change"] for one in shown["understood"]] == look["changes"]
     assert [one["by"] for one in shown["understood"]] == [["Workshop on water"]]
+
+
+def test_an_amendment_in_akoma_ntoso_becomes_the_same_draft_from_any_language(summit, drafter):
+    words = ("city-1", "en", "We open our squares & our <gardens>.")
+    table(summit, "A7", air, without_water, ("preamble-1", "fr", "Nous, maires de villes petites et grandes,"), words)
+    with summit.chancery.store.reading() as session:
+        changes = changes_to_json(queries.amendment(session, DECLARATION, "A7").amendment.changes)
+    for tag in TEXT.languages:
+        data = download(drafter, f"amendments/A7.{tag}.akn.xml")
+        shown = ok(drafter.post(f"{AT}/word", content=data, headers={"content-type": "application/akn+xml"}))
+        assert [one["change"] for one in shown["understood"]] == changes
+        assert (shown["refused"], len(shown["wishes"]) > 0, shown["languages"]) == ([], True, list(TEXT.languages))
+    taken = ok(drafter.post(f"{AT}/word/draft", content=data, headers=HEADERS), 201)
+    assert "So that it is said." in drafter.get(f"{AT}/drafts/{taken['draft']}").text
+    preview = ok(drafter.get(f"{AT}/drafts/{taken['draft']}/preview"))
+    # what was typed anew makes the same text; a clause of somebody else's has an id of its own
+    assert sorted(one["op"] for one in preview["changes"]) == sorted(one["op"] for one in changes)
+    spoilt = data.replace(b"air clean", b"air foul", 1)
+    refused(drafter.post(f"{AT}/word", content=spoilt, headers=HEADERS), 400, "akn.amendment")
+    refused(drafter.post(f"{AT}/word", content=b"<html/>", headers=HEADERS), 400, "akn.form")
 
 
 def test_a_document_of_an_earlier_version_is_carried(summit, drafter):

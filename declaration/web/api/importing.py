@@ -1,4 +1,4 @@
-"""Drafting in a word processor: an edited Word document is read, looked over, and becomes a draft."""
+"""Drafting elsewhere: an edited Word document, or an amendment in Akoma Ntoso, is looked over and becomes a draft."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from declaration.web.api.drafting_forms import DraftLine, VersionNamed, WishShow
 from declaration.web.caller import AsDrafter, Service
 
 router = APIRouter(prefix="/declarations/{declaration}/drafting/word", tags=["drafting"], responses=REFUSALS)
-Document = Annotated[bytes, Body(media_type=MEDIA, description="The Word document, as it was saved.")]
+Document = Annotated[
+    bytes,
+    Body(media_type=MEDIA, description="The Word document as it was saved, or a file of an amendment in Akoma Ntoso."),
+]
 
 
 class RefusedShown(BaseModel):
@@ -71,7 +74,7 @@ class _Sent(Content):
 
 @router.post("", response_model=WordShown)
 def look(chancery: Service, actor: AsDrafter, document: Document) -> Response:
-    """Read an edited Word document and show what comes of it; nothing is saved."""
+    """Read an edited Word document, or an amendment in Akoma Ntoso, and show what comes of it; nothing is saved."""
     spend(chancery, actor)
     with chancery.store.reading() as session:
         found = importing.read(session, actor.declaration, document)
@@ -82,7 +85,7 @@ def look(chancery: Service, actor: AsDrafter, document: Document) -> Response:
 def take_over(
     request: Request, chancery: Service, actor: AsDrafter, document: Document, *, key: Key = None
 ) -> Response:
-    """Begin a draft with what is understood of an edited Word document."""
+    """Begin a draft with what is understood of an edited Word document, or with an amendment in Akoma Ntoso."""
 
     def do() -> Json:
         spend(chancery, actor)

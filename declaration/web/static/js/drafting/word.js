@@ -1,6 +1,6 @@
 /**
- * A document edited in a word processor: the file is read by the service, what comes of it is shown, then it is taken
- * over into a draft. Nothing is saved before that.
+ * A document edited in a word processor, or an amendment in Akoma Ntoso: the file is read by the service, what comes of
+ * it is shown, then it is taken over into a draft. Nothing is saved before that.
  */
 
 import { Api } from "../api.js";
@@ -15,7 +15,8 @@ import { direction, make, showDifference, tongue } from "./fields.js";
 /** @typedef {{base: {number: number}, in_force: {number: number}, languages: string[], wishes: Wish[],
  *   understood: {by: string[], tracked: boolean}[], refused: Refused[]}} Found */
 
-const TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const AKOMA = "application/akn+xml";
 const QUOTED = 300;
 
 const root = part("#drafting", HTMLElement);
@@ -41,7 +42,7 @@ async function read() {
   }
   tell(told, word("word.reading"));
   try {
-    show(await api.send("/drafting/word", file, TYPE));
+    show(await api.send("/drafting/word", file, typeOf(file)));
     tell(told, "");
     found.hidden = false;
     part("#found-title", HTMLElement).focus();
@@ -58,12 +59,17 @@ async function takeOver() {
   }
   take.disabled = true;
   try {
-    const { draft } = await api.send("/drafting/word/draft", file, TYPE);
+    const { draft } = await api.send("/drafting/word/draft", file, typeOf(file));
     location.assign(`${root.dataset.home ?? ""}/${draft}`);
   } catch (failure) {
     refuse(failure);
     take.disabled = false;
   }
+}
+
+/** @param {File} file */
+function typeOf(file) {
+  return file.name.toLowerCase().endsWith(".xml") ? AKOMA : WORD;
 }
 
 /** @param {unknown} failure */
