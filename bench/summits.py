@@ -1,4 +1,4 @@
-"""Whole ceremonies with 35 and with 1,000 signatories: time per signature, and the peak memory of the whole process.
+"""Whole ceremonies with 35 and with 1,000 signatories: time and size a signature, and the peak memory of the process.
 
 Each ceremony is a process of its own: it plays the summit on SQLite, writes the evidence, and verifies it from the
 written files, as `declaration ceremony` does. Signatures come from 35 devices at a time; what a signature costs is the
@@ -28,6 +28,8 @@ from declaration.signing.trust import Trust
 MEMORY = {35: 300, 1_000: 600}
 """Signatories, and the peak memory in MB that a ceremony may use."""
 REPETITIONS = {35: 3, 1_000: 1}
+SIZED = ("instrument.pdf", "signed.pdf", "signatures.p7s", "signatures.asics")
+"""Files of which the size is told."""
 SIGNATURES = "Signatures, each from its own device"
 
 
@@ -58,7 +60,10 @@ def play(count):
         stage.step("Everything is verified from the written files alone", 1)
         report = verify_folder(read_folder(out), trust=Trust.from_directory(out / "trust"))
         stage.advance()
+        sizes = {kept: (out / kept).stat().st_size for kept in SIZED}
+        sizes["bundles"] = sum(file.stat().st_size for file in (out / "signatures").glob("*.json"))
     found = {
+        "sizes": sizes,
         "verdict": report.verdict,
         "steps": stage.steps,
         "seconds": time.perf_counter() - begun,
@@ -69,16 +74,27 @@ def play(count):
 
 
 def figures():
+    sizes = {}
     for count, repetitions in REPETITIONS.items():
         runs = [_in_a_process(count) for _ in range(repetitions)]
         yield _whole(count, runs)
         yield _growth(count, runs)
         yield _memory(count, runs)
         last = runs[-1]
+        sizes[count] = last["sizes"]
         for title, ended, worked in last["steps"]:
             yield Figure(
                 f"{count:,} signatories: {title}", shown(ended[-1] - ended[0]), f"work {shown(worked[-1] - worked[0])}"
             )
+
+    few, many = sorted(sizes)
+    for name, size in sizes[few].items():
+        each = (sizes[many][name] - size) / (many - few)
+        yield Figure(
+            f"{name}: {few} and {many:,} signatories",
+            f"{size / 1000:,.0f} kB and {sizes[many][name] / 1000:,.0f} kB",
+            f"{each / 1000:.1f} kB a further signatory",
+        )
 
 
 def _in_a_process(count):
