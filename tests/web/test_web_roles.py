@@ -4,10 +4,12 @@ import re
 import warnings
 
 import pytest
+from web_desk import addresses
 from web_summit import API, DECLARATION, HOST, TEXT, ok
 
 from declaration.services import entering, opening, sessions
 from declaration.services.actors import Role, find_actor
+from declaration.services.opening import RESERVED
 from declaration.store import heads, reception
 from declaration.web.app import create_app
 
@@ -237,6 +239,11 @@ def test_an_invitation_of_another_declaration_opens_nothing_here(summit, everybo
     secret = entering.invite(summit.chancery, "other-summit", Role.DEPOSITARY, "host").secret
     found = everybody["none"].post(f"{API}/passkey/options", json={"secret": secret})
     assert found.status_code == 404
+
+
+def test_no_declaration_can_be_called_like_an_address_of_the_service(summit):
+    own = {path for _, path in addresses(summit.app)} | {getattr(route, "path", "/") for route in summit.app.routes}
+    assert {path.split("/")[1] for path in own} - {"", "{declaration}"} == RESERVED
 
 
 def test_without_a_secret_the_service_is_for_reading_alone(summit):
