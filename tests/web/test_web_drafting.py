@@ -1,6 +1,8 @@
 """Drafting by the interface: nothing typed is lost, nothing is overwritten, and what is tabled is what was shown."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from web_mayor import adopt, freeze
@@ -131,6 +133,34 @@ def test_two_tabs_never_overwrite_each_other(drafter):
     late = {"if-match": draft["etag"]}
     refused(drafter.delete(f"{AT}/drafts/{draft['draft']}", headers=late), 412, "http.outdated")
     refused(drafter.post(f"{AT}/drafts/{draft['draft']}/table", headers=late), 412, "http.outdated")
+
+
+@pytest.mark.parametrize("database", ["summit", "summit_on_postgresql"])
+def test_of_many_tabs_that_save_at_once_one_is_heard_and_drafts_live_their_whole_life(request, database):
+    summit = request.getfixturevalue(database)
+    drafter = summit.come_in("drafter", "workshop")
+    for _ in range(3):
+        draft, gate = begin(drafter), Barrier(6)
+
+        def tab(number, draft=draft, gate=gate):
+            gate.wait()
+            return save(drafter, draft, **replacing(f"Tab {number}."))
+
+        with ThreadPoolExecutor(6) as hands:
+            answers = list(hands.map(tab, range(6)))
+        assert sorted(answer.status_code for answer in answers) == [200, *[412] * 5]
+        [heard] = [number for number, answer in enumerate(answers) if answer.status_code == 200]
+        assert shown(drafter, draft)["typed"]["texts"]["city-1"]["en"] == f"Tab {heard}."
+    adopt(summit, "city-2", "We keep the water clean.")
+    carried = shown(drafter, draft, carried=True)
+    assert carried["base"]["number"] == 2
+    ok(save(drafter, carried, **carried["typed"]))
+    ok(table(drafter, draft))
+    kept = [one["draft"] for one in ok(drafter.get(f"{AT}/drafts"))["items"]]
+    assert len(kept) == 2
+    gone = {"if-match": shown(drafter, {"draft": kept[0]})["etag"]}
+    assert drafter.delete(f"{AT}/drafts/{kept[0]}", headers=gone).status_code == 204
+    assert [one["draft"] for one in ok(drafter.get(f"{AT}/drafts"))["items"]] == kept[1:]
 
 
 def test_a_save_whose_answer_was_lost_is_answered_again(drafter):
