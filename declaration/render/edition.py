@@ -37,6 +37,7 @@ from declaration.render.layout import (
     TOP,
     foot,
     heading,
+    matter,
     mirrored,
     rows_of,
     running_head,
@@ -161,7 +162,7 @@ def _signature_pages(
     languages: Sequence[str],
     part: Element,
 ) -> list[Block]:
-    tongue = speaks(languages[0])
+    tongue, main = speaks(languages[0]), matter(languages[0])
     blocks = [heading("signatures", languages, "the signatures", part)]
     counts = (("count-signed", signatures), ("count-declined", declines), ("count-no-answer", unanswered))
     summary = "   ·   ".join(f"{label(key, tongue)} {len(who)}" for key, who in counts if who or key == "count-signed")
@@ -170,13 +171,13 @@ def _signature_pages(
     blocks.append(Block(tuple(rows), summed, "the signatures", keeps_next=bool(signatures)))
     pairs = [signatures[index : index + 2] for index in range(0, len(signatures), 2)]
     signed = part.list()
-    blocks += [_signature_pair(pair, languages[0], signed) for pair in pairs]
+    blocks += [_signature_pair(pair, main, signed) for pair in pairs]
     if declines or unanswered:
         other = part.add(Kind.SECTION)
         blocks.append(replace(heading("answers", languages, "the other answers", other, level=Kind.H2), before=34))
         declined = other.list()
-        blocks += [_decline(line, languages[0], declined) for line in declines]
-        blocks += roster_blocks([(party, label("no-answer", tongue)) for party in unanswered], languages[0], other)
+        blocks += [_decline(line, main, declined) for line in declines]
+        blocks += roster_blocks([(party, label("no-answer", tongue)) for party in unanswered], main, other)
     return blocks
 
 
@@ -284,7 +285,7 @@ def _verify_pages(
     languages = version.text.languages
     side = CODE * 1.4
     width = RIGHT - LEFT - (side + 24 if url else 0)
-    rtl = is_rtl(languages[0])
+    rtl = is_rtl(matter(languages[0]))
     x = RIGHT - width if rtl else LEFT
     where = "the page on verifying"
     blocks = [heading("verify", languages, where, part)]
@@ -315,7 +316,7 @@ class _Kept:
 
 def _seal(kept: _Kept, by: str, at: datetime, language: str, part: Element) -> Block:
     """Keep a square for the seal at the end of the last page, and say beside it whose it is and since when it holds."""
-    tongue, rtl = speaks(language), is_rtl(language)
+    tongue, rtl = speaks(language), is_rtl(matter(language))
     section = part.add(Kind.SECTION, tongue)
     x = mirrored(LEFT + SEAL + BESIDE, RIGHT - LEFT - SEAL - BESIDE, rtl=rtl)
     width = RIGHT - LEFT - SEAL - BESIDE

@@ -43,6 +43,7 @@ from declaration.render.layout import (
     heading,
     margin_note,
     margin_number,
+    matter,
     mirrored,
     rows_of,
     running_head,
@@ -109,10 +110,12 @@ def render_instrument(
     draw_cover(sheets, version, occasion or Occasion(), starts, part=cover, identity=identity, folio=f"1 / {total}")
     sheets.finish_page()
     for part in parts:
-        language = part.keys[0] if part.keys[0] in languages else languages[0]
+        is_text = part.keys[0] in languages
+        language = part.keys[0] if is_text else languages[0]
+        rtl = is_rtl(language if is_text else matter(language))
         for index, page in enumerate(part.pages):
             folio = f"{sheets.pages + 1} / {total}"
-            _draw_page(sheets, version, page, language, opens=index == 0, identity=identity, folio=folio)
+            _draw_page(sheets, version, page, language, rtl=rtl, opens=index == 0, identity=identity, folio=folio)
     pdf = archive.assemble(sheets.finish(), sheets.fonts)
     structure.write(pdf, sheets.recording, [page.obj for page in pdf.pages])
     archive.describe(pdf, about(version, frozen_at))
@@ -171,7 +174,7 @@ def _identity(version: Version) -> str:
 
 
 def _draw_page(
-    sheets: Sheets, version: Version, page: Page, language: str, *, opens: bool, identity: str, folio: str
+    sheets: Sheets, version: Version, page: Page, language: str, *, rtl: bool, opens: bool, identity: str, folio: str
 ) -> None:
     title = version.text.title.get(language, "")
     if not opens:
@@ -179,7 +182,7 @@ def _draw_page(
     draw(sheets, page)
     if opens:
         with sheets.artifact():
-            sheets.rule(mirrored(LEFT, 36, rtl=is_rtl(language)), TOP - 22, 36, thickness=1.1, color=BRONZE)
+            sheets.rule(mirrored(LEFT, 36, rtl=rtl), TOP - 22, 36, thickness=1.1, color=BRONZE)
     foot(sheets, identity, folio, language)
     sheets.finish_page()
 
@@ -242,7 +245,7 @@ def _clause(clause: Clause, number: str, language: str, clauses: Element, *, rtl
 
 def _roster(roster: Sequence[RosterLine], languages: Sequence[str], part: Element) -> list[Block]:
     blocks = [heading("signatories", languages, "the roster", part)]
-    return blocks + roster_blocks([(party, None) for party in roster], languages[0], part)
+    return blocks + roster_blocks([(party, None) for party in roster], matter(languages[0]), part)
 
 
 def _annex(version: Version, reservations: Sequence[ReservationLine], part: Element) -> list[Block]:
@@ -254,22 +257,22 @@ def _annex(version: Version, reservations: Sequence[ReservationLine], part: Elem
             x = mirrored(LEFT, RIGHT - LEFT, rtl=is_rtl(tongue))
             rows = rows_of(label("no-reservations", tongue), BODY, tongue, x=x, width=RIGHT - LEFT)
             blocks.append(Block(tuple(rows), part.add(Kind.PARAGRAPH, tongue), "the annex of reservations"))
-    numbers = clause_numbers(version.text)
-    x = mirrored(TEXT_X, MEASURE, rtl=is_rtl(languages[0]))
+    numbers, main = clause_numbers(version.text), matter(languages[0])
+    x = mirrored(TEXT_X, MEASURE, rtl=is_rtl(main))
     reserved = part.list(numbering=Numbering.DECIMAL)
     for item in reservations:
         number = item.number if item.number is not None else numbers.get(item.clause, "")
         entry = reserved.add(Kind.ITEM, title=item.clause)
         body = entry.add(Kind.BODY)
-        rows = rows_of(item.name, STRONG, languages[0], x=x, free=True, element=body.add(Kind.PARAGRAPH))
+        rows = rows_of(item.name, STRONG, main, x=x, free=True, element=body.add(Kind.PARAGRAPH))
         said = body.add(Kind.PARAGRAPH, language_of_text(item.text))
-        rows += rows_of(item.text, BODY, languages[0], x=x, free=True, element=said)
-        placed = margin_number(number, NUMBER, languages[0], entry.add(Kind.LABEL))
-        done = with_margins(rows, number=placed, note=margin_note(item.clause, languages[0]))
+        rows += rows_of(item.text, BODY, main, x=x, free=True, element=said)
+        placed = margin_number(number, NUMBER, main, entry.add(Kind.LABEL))
+        done = with_margins(rows, number=placed, note=margin_note(item.clause, main))
         where = f"the reservation of {item.name} on clause {item.clause}"
         blocks.append(Block(done, body, where, before=14))
         raised = body.list()
-        blocks += [_objection(objection, item, languages[0], raised) for objection in item.objections]
+        blocks += [_objection(objection, item, main, raised) for objection in item.objections]
     return blocks
 
 

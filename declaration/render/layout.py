@@ -12,7 +12,7 @@ from typing import Final
 
 from declaration.render.flow import Block, Placed, Row
 from declaration.render.fonts import is_rtl
-from declaration.render.labels import label, spoken
+from declaration.render.labels import label, speaks, spoken
 from declaration.render.sheet import HEIGHT, WIDTH, Sheets
 from declaration.render.structure import Element, Kind, Level, Tongue, composed
 from declaration.render.typography import Color, Line, Style, free_paragraph, paragraph
@@ -56,6 +56,16 @@ SMALL_GREY: Final = Style(8.6, 12.4, color=GREY)
 def mirrored(x: float, width: float, *, rtl: bool) -> float:
     """Return the left edge of a column, on the other side of the page where reading begins on the right."""
     return WIDTH - x - width if rtl else x
+
+
+def matter(language: str) -> str:
+    """Return the language that decides from which side pages of our own words are read: lists, annexes, advice.
+
+    It is the drafting language; but where that runs from the right and our labels are English, as in Hebrew, headings
+    from the left above columns from the right would be hard to follow, so all of the page runs as its headings do.
+    """
+    ours = speaks(language)
+    return language if is_rtl(language) == is_rtl(ours) else ours
 
 
 def rows_of(

@@ -241,6 +241,29 @@ def test_many_languages_fit_the_title_page(declare, frozen_at, texts):
     assert max(box[3] for box in boxes(rendered.pdf)) < 842
 
 
+@pytest.mark.parametrize(
+    ("language", "heading", "starts_left"),
+    [
+        ("he", "Signatories", True),
+        ("ur", "Signatories", True),
+        ("ru", "Signatories", True),
+        ("fr", "Signataires", True),
+        ("ar", "الموقّعون", False),
+    ],
+)
+def test_lists_run_from_the_side_of_their_headings(language, heading, starts_left, frozen_at):
+    section = Section("s", SectionKind.CHAPTER, {}, (Clause("a", {language: "…"}),))
+    version = Version(1, None, Text("t", (language,), {language: "…"}, (section,)))
+    who = [RosterLine(name, name, f"{name} of Example", "Example", "Example", "FR") for name in ("First", "Second")]
+    said = [ReservationLine("Third of Example", "a", "Because of many words.", number="7.7")]
+    pdf = render(version, frozen_at, who, said).pdf
+    assert bare(heading) in bare(text_of(pdf, "-raw"))
+    words = text_of(pdf, "-bbox")
+    at = {word: float(x) for x, word in re.findall(r'xMin="([0-9.]+)"[^>]*>(First|Second|Third|7\.7)<', words)}
+    assert (at["First"] < at["Second"]) is starts_left
+    assert (at["7.7"] < at["Third"]) is starts_left
+
+
 def test_a_moment_without_zone_is_refused(declare):
     with pytest.raises(InputRefused, match="no time zone"):
         render(declare("fr"), datetime(2019, 9, 1))  # noqa: DTZ001  # that is the point
