@@ -15,7 +15,7 @@ from declaration.render import archive, structure, telling
 from declaration.render.flow import Block, Page, Placed, Row, draw, paginate
 from declaration.render.fonts import is_rtl
 from declaration.render.labels import label, language_name, speaks
-from declaration.render.layout import mirrored, rows_of
+from declaration.render.layout import matter, mirrored, rows_of
 from declaration.render.sheet import HEIGHT, WIDTH, Sheets
 from declaration.render.signed_text import SignedText
 from declaration.render.signed_words import said
@@ -218,8 +218,8 @@ def _others(signed: SignedText, languages: Sequence[str], whole: Element) -> lis
 
 
 def _answer(answer: Answer, language: str, everybody: Element) -> list[Block]:
-    """Set who answered what; all lines begin on the side of the document's language."""
-    rtl = is_rtl(language)
+    """Set who answered what; all lines begin on the side of the headings."""
+    rtl = is_rtl(matter(language))
     body = everybody.add(Kind.ITEM, title=answer.party.id).add(Kind.BODY)
     where = f"the answer of {answer.party.id}"
     tongue = speaks(language)

@@ -22,7 +22,7 @@ from declaration.render.certificate_words import written_moment
 from declaration.render.cover import rosette
 from declaration.render.fonts import is_rtl
 from declaration.render.labels import speaks, spoken
-from declaration.render.layout import BRONZE, DEEP, GREY, INK, PALE, mirrored
+from declaration.render.layout import BRONZE, DEEP, GREY, INK, PALE, matter, mirrored
 from declaration.render.leaf import Item, Ornament, Passage, code, draw_leaf, set_text, smallest
 from declaration.render.poster_names import Names, Tier, set_names
 from declaration.render.poster_text import Words, set_words
@@ -175,7 +175,7 @@ def _find(signed: SignedText, size: Size, languages: Sequence[str], whole: Eleme
 
     def both(tier: Tier, step: int, larger: int) -> _Fit:
         """Fit words at one step, and names at that step or a larger one."""
-        names = set_names(signed.signatures, at(larger)[1], tier, languages[0], left=MARGIN, width=WIDE)
+        names = set_names(signed.signatures, at(larger)[1], tier, matter(languages[0]), left=MARGIN, width=WIDE)
         taken = words(step).height + heading.height + AFTER + names.height
         return _Fit(words(step), names, room - sum(GAPS) - taken, larger)
 
