@@ -77,6 +77,7 @@ def read(
         name=check_id(name or found.id, where="--id"),
         by=check_id(by or found.by, where="--by"),
         rationale=found.rationale,
+        alternative=found.alternative,
     )
     if out is None:
         sys.stdout.buffer.write(data)

@@ -12,7 +12,9 @@ from declaration.drafting.amendment import Change, Delete, Insert, Move, Replace
 from declaration.drafting.text import Text
 
 
-def write_amendment(text: Text, changes: Sequence[Change], *, name: str, by: str, rationale: str = "") -> bytes:
+def write_amendment(
+    text: Text, changes: Sequence[Change], *, name: str, by: str, rationale: str = "", alternative: str | None = None
+) -> bytes:
     """Return changes of a text as a file of acts with one amendment; reading it derives the same changes again.
 
     Args:
@@ -21,11 +23,14 @@ def write_amendment(text: Text, changes: Sequence[Change], *, name: str, by: str
         name: id of the amendment.
         by: id of its author.
         rationale: why; left out where it is empty.
+        alternative: of which amendment it is an alternative; the acts into which it is put have that one too.
 
     """
     amendment: dict[str, Any] = {"id": name, "by": by}
     if rationale:
         amendment["rationale"] = rationale
+    if alternative:
+        amendment["alternative"] = alternative
     amendment["changes"] = [_line(text, change) for change in changes]
     written: str = yaml.safe_dump({"amendments": [amendment]}, allow_unicode=True, sort_keys=False, width=10**6)
     return written.encode()

@@ -35,7 +35,9 @@ class Expression:
         declaration: id of the declaration.
         language: of the file.
         address: of the version that it amends, in this language.
+        proponent: how it calls whoever tabled it, which the amendment itself does not say.
         modifications: what it says for machines.
+        preface: what it says for readers first.
         body: what it says for readers.
 
     """
@@ -45,7 +47,9 @@ class Expression:
     declaration: str
     language: str
     address: str
+    proponent: str
     modifications: Element
+    preface: Element
     body: Element
 
 
@@ -63,7 +67,9 @@ def read_expression(given: Given) -> Expression:
     if [child.name for child in root] != ["amendment"]:
         raise root.refused("akn.form", "this is no amendment.", hint="Give the .akn.xml files of an amendment.")
     place = root.children[0]
-    meta = _only(place, "meta")
+    if [child.name for child in place] != ["meta", "preface", "amendmentBody"] or place.content.strip():
+        raise place.refused("akn.form", "meta, preface and amendmentBody belong here, and nothing else.", hint=_COMPARE)
+    meta, preface = _only(place, "meta"), _only(place, "preface")
     own = _only(_only(meta, "proprietary"), "amendment", OWN)
     return Expression(
         place,
@@ -71,7 +77,9 @@ def read_expression(given: Given) -> Expression:
         own.attributes.get("declaration", ""),
         own.attributes.get("language", ""),
         _only(_only(meta, "references"), "original").attributes.get("href", ""),
+        _only(_only(preface, "p"), "docProponent").content,
         _only(_only(meta, "analysis"), "activeModifications"),
+        preface,
         _only(place, "amendmentBody"),
     )
 

@@ -102,9 +102,8 @@ def render_akoma_amendment(tabled: Tabled, language: str, life: Life) -> bytes:
             hint=f"Ask for {others}.",
         )
     address = life.expression(tabled.base.number, language)
-    modifications, body = said(amendment, tabled.base, language, address)
+    modifications, *parts = said(amendment, tabled.base, language, address, tabled.by)
     base = reference("original", "base", address, f"v{tabled.base.number}")
-    number, author = element("docNumber", None, amendment.id), element("docProponent", None, tabled.by)
     written = {"xmlns": OWN, "declaration": tabled.base.text.id, "language": language, "content": amendment.content}
     meta = [
         _identification(tabled, language, life),
@@ -113,20 +112,22 @@ def render_akoma_amendment(tabled: Tabled, language: str, life: Life) -> bytes:
         references(life, base, person(AUTHOR[1:], amendment.by, tabled.by)),
         block("proprietary", {"source": HOST}, element("amendment", written, encode(amendment.document()).decode())),
     ]
-    preface = element("preface", {"eId": "preface", "xml:lang": language}, element("p", None, number, " ", author))
-    return xml.document(whole("amendment", "originalVersion", meta, preface, body))
+    return xml.document(whole("amendment", "originalVersion", meta, *parts))
 
 
-def said(amendment: Amendment, base: Version, language: str, address: str) -> tuple[Markup, Markup]:
-    """Return what an amendment says in one language: ``activeModifications`` for machines, the body for readers.
+def said(amendment: Amendment, base: Version, language: str, address: str, by: str) -> tuple[Markup, Markup, Markup]:
+    """Return what an amendment says in one language: ``activeModifications`` for machines, preface and body for people.
 
     Args:
         amendment: its changes refer to `base`.
         base: the version that it amends.
         language: one of the authentic languages.
         address: of that version in this language.
+        by: name of whoever tabled it.
 
     """
+    number, author = element("docNumber", None, amendment.id), element("docProponent", None, by)
+    preface = element("preface", {"eId": "preface", "xml:lang": language}, element("p", None, number, " ", author))
     writer = _Writer(base.text, language, address)
     for change in amendment.changes:
         if _concerns(change, language) or isinstance(change, Insert):  # others may be anchored to what it puts in
@@ -141,7 +142,7 @@ def said(amendment: Amendment, base: Version, language: str, address: str) -> tu
         paragraphs = [element("p", None, line) for line in reasons]
         parts.append(block("amendmentJustification", {"eId": "reasons"}, *paragraphs))
     body = block("amendmentBody", {"eId": "body", "xml:lang": language}, *parts)
-    return block("activeModifications", None, *writer.modifications), body
+    return block("activeModifications", None, *writer.modifications), preface, body
 
 
 def _identification(tabled: Tabled, language: str, life: Life) -> Markup:

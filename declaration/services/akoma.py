@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
 
 from declaration.drafting.amendment import Amendment
 from declaration.drafting.apply import apply
@@ -12,6 +15,7 @@ from declaration.drafting.text import MAX_LANGUAGES, Text, Version
 from declaration.errors import DeclarationError, LimitExceeded, NotFound
 from declaration.exchange.akoma_amendment import AGAIN, NAMESPACE, Expression, differs, read_expression
 from declaration.exchange.files import Given
+from declaration.exchange.word_lines import Refused
 from declaration.exchange.xml_source import read_xml
 from declaration.render.akoma import render_akoma
 from declaration.render.akoma_amendment import Tabled, render_akoma_amendment, said, touches
@@ -22,7 +26,20 @@ from declaration.store import queries
 from declaration.store.session import View
 from declaration.store.values import StoredAmendment
 
-__all__ = ["MEDIA", "amendment", "flattened", "languages", "life", "read_amendment", "require_language", "version"]
+__all__ = [
+    "MEDIA",
+    "amendment",
+    "flattened",
+    "languages",
+    "left_out",
+    "life",
+    "read_amendment",
+    "require_language",
+    "version",
+]
+
+
+_SOME_DAY: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def version(session: View, declaration: str, number: int, language: str) -> bytes:
@@ -96,6 +113,15 @@ def read_amendment(files: Sequence[Given], base: Version) -> Amendment:
     return replace(found[0].amendment, base=base.digest)
 
 
+def left_out(amendment: Amendment) -> tuple[Refused, ...]:
+    """Return what an amendment says of others, which a draft begun with its changes does not."""
+    if amendment.alternative is None:
+        return ()
+    other = amendment.alternative
+    why = f"It is an alternative to {other}; a draft of it stands alone. Begin it at {other}."
+    return (Refused("akn.alternative", words=why),)
+
+
 def _compare(one: Expression, base: Version) -> None:
     """Make sure that a file is about this version, and says for readers what it says for us."""
     if one.declaration != base.text.id:
@@ -114,11 +140,31 @@ def _compare(one: Expression, base: Version) -> None:
             f"it was written for another version: {error.message}",
             hint="Give the version that it amends.",
         ) from error
-    parts = said(one.amendment, base, one.language, one.address)
+    if not re.fullmatch(_address(one, base), one.address):
+        raise one.place.refused(
+            "akn.base", f"“{one.address[:120]}” is no address of the version that it amends.", hint=AGAIN
+        )
+    parts = said(one.amendment, base, one.language, one.address, one.proponent)
     wanted = read_xml(document(block("whole", {"xmlns": NAMESPACE}, *parts)), file="")
-    for mine, theirs in zip((one.modifications, one.body), wanted, strict=True):
+    for mine, theirs in zip((one.modifications, one.preface, one.body), wanted, strict=True):
         if (place := differs(mine, theirs)) is not None:
             raise place.refused("akn.altered", "this is not what the amendment says, which is part of it.", hint=AGAIN)
+
+
+def _address(one: Expression, base: Version) -> str:
+    """Return what addresses of a version look like in the language of a file.
+
+    Country and day are those of the opening, which only the ledger knows; a version of the same words may have another
+    number.
+    """
+    known = Life(base.text.id, _SOME_DAY, Host("", "", "XX"), base.text.languages, ())
+    whole = re.escape(known.expression(base.number, one.language))
+    for ours, theirs in (
+        ("/xx/", "/[a-z]{2}/"),
+        (re.escape(f"/{_SOME_DAY:%Y-%m-%d}/"), "/[0-9]{4}-[0-9]{2}-[0-9]{2}/"),
+    ):
+        whole = whole.replace(ours, theirs, 1)
+    return whole if one.amendment.base == base.digest else whole.rpartition("@v")[0] + "@v[1-9][0-9]*"
 
 
 def flattened(session: View, declaration: str, line: StoredAmendment, text: Text) -> Amendment | None:

@@ -98,7 +98,7 @@ def _read_akoma(session: View, declaration: str, data: bytes) -> Read:
     base, in_force = _versions(session, declaration, read_expression(given).amendment.base)
     amendment = akoma.read_amendment([given], base)
     understood = tuple(Understood(change, (), tracked=True) for change in amendment.changes)
-    found = Imported(akoma.languages(amendment, base.text), understood, ())
+    found = Imported(akoma.languages(amendment, base.text), understood, akoma.left_out(amendment))
     return Read(base, in_force, found, proposals.wishes(base.text, found.changes), amendment.rationale)
 
 

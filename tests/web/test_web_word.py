@@ -4,13 +4,14 @@ import io
 import zipfile
 
 import pytest
-from web_desk import air, table, without_water
+from web_desk import air, table, version, without_water
 from web_mayor import adopt, freeze
 from web_summit import API, DECLARATION, HOST, TEXT, ok, refused
 from web_word import MEDIA, edited
 
-from declaration.drafting.amendment import changes_to_json
-from declaration.services import opening
+from declaration.drafting.amendment import Amendment, changes_to_json
+from declaration.drafting.derive import derive_replace
+from declaration.services import negotiating, opening
 from declaration.store import queries
 
 AT = f"{API}/drafting"
@@ -85,6 +86,17 @@ def test_an_amendment_in_akoma_ntoso_becomes_the_same_draft_from_any_language(su
     spoilt = data.replace(b"air clean", b"air foul", 1)
     refused(drafter.post(f"{AT}/word", content=spoilt, headers=HEADERS), 400, "akn.amendment")
     refused(drafter.post(f"{AT}/word", content=b"<html/>", headers=HEADERS), 400, "akn.form")
+
+
+def test_that_an_amendment_was_an_alternative_is_not_lost_in_silence(summit, drafter):
+    table(summit, "A7", without_water)
+    derived = (derive_replace(version(summit).text, "city-2", "en", "We keep the water."),)
+    given = Amendment("A8", "workshop", version(summit).digest, "Or so.", derived, alternative="A7")
+    negotiating.table(summit.chancery, DECLARATION, given)
+    shown = ok(drafter.post(f"{AT}/word", content=download(drafter, "amendments/A8.en.akn.xml"), headers=HEADERS))
+    [told] = shown["refused"]
+    assert (told["code"], told["ignored"]) == ("akn.alternative", False)
+    assert "alternative to A7" in told["detail"]
 
 
 def test_a_document_of_an_earlier_version_is_carried(summit, drafter):
