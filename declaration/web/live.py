@@ -99,8 +99,8 @@ class Hub:
 
         """
         followed = await self._begin(declaration)
-        place = followed.size if after is None else min(after + 1, followed.size)
         try:
+            place = followed.size if after is None else await self._place(declaration, followed, after)
             while not self._stop.is_set():
                 more = followed.more
                 for event in await self._missing(declaration, followed, place):
@@ -131,6 +131,17 @@ class Hub:
         self._streams += 1
         self._woken.set()  # something may have been recorded between reading the size and being followed
         return followed
+
+    async def _place(self, declaration: str, followed: _Followed, after: int) -> int:
+        """Return with which act a reader goes on who has the one before.
+
+        It may have come from the database, or from another process, before this one has followed so far. Whoever says
+        that they have what is not there yet goes on with the next act.
+        """
+        if after < followed.size:
+            return after + 1
+        size = await run_in_threadpool(events.size, self._chancery, declaration)
+        return min(after + 1, max(size, followed.size))
 
     async def _missing(self, declaration: str, followed: _Followed, place: int) -> tuple[Event, ...]:
         kept = followed.since(place)

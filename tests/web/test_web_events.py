@@ -1,5 +1,6 @@
 """Live events: in order, none missed, none twice, whoever reconnects and whatever is cut meanwhile."""
 
+import asyncio
 import json
 import threading
 import time
@@ -12,6 +13,7 @@ from web_summit import API, DECLARATION, PARTIES, Summit, ok, refused
 
 from declaration.services import opening
 from declaration.signing.statement import Party
+from declaration.web.live import Hub
 
 
 class Follower:
@@ -79,6 +81,30 @@ def act(summit, number):
     """Record one public act; return its index."""
     party = Party(f"city-{number}", "Mayor", f"Mayor of City {number}", f"City {number}", f"City {number}", "FR")
     return opening.invite_signatories(summit.chancery, DECLARATION, [party])[0].index
+
+
+def test_a_reader_who_is_ahead_of_this_process_gets_nothing_twice(summit):
+    """Acts come from the database, or from another process, before this one has followed so far."""
+
+    async def meet():
+        hub = Hub(summit.chancery)
+        early = hub.stream(DECLARATION, None)
+        waiting = asyncio.create_task(anext(early))
+        await asyncio.sleep(0.2)  # it waits for the next act; nobody tells this process of it
+        known = act(summit, 1)
+        ahead = [asyncio.create_task(anext(hub.stream(DECLARATION, after))) for after in (known, known + 1_000)]
+        behind = asyncio.create_task(anext(hub.stream(DECLARATION, known - 1)))
+        await asyncio.sleep(0.2)
+        following = asyncio.create_task(hub._follow())
+        assert (await waiting).id == (await behind).id == str(known)
+        assert not any(task.done() for task in ahead)
+        later = act(summit, 2)
+        hub._woken.set()
+        assert [(await task).id for task in ahead] == [str(later)] * 2
+        following.cancel()
+        await hub.close()
+
+    asyncio.run(asyncio.wait_for(meet(), 20))
 
 
 def test_a_stream_gives_every_act_once_and_in_order(summit):
