@@ -34,8 +34,9 @@ _LAST: Final = ("", "", "AQgw", "AEIMQUYcgkosw048")
 """Last characters that leave no stray bits, by the length of the text modulo 4 (RFC 4648 section 3.5)."""
 _SORTED: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 """Names in the order of their code points, which for ASCII is that of RFC 8785; no integer beyond 53 bits."""
+_IN_ORDER: Final = orjson.OPT_STRICT_INTEGER
+"""Names in the order in which they came; no integer beyond 53 bits."""
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
-_CONTAINERS: Final = frozenset({dict, list, tuple})
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,41 +48,51 @@ def encode(value: Json | Mapping[str, Json] | Iterable[Json]) -> bytes:
             or a type that JSON does not have.
 
     """
-    if not _is_plain(value, MAX_DEPTH):
+    if not _is_plain(value):
         _check(value, depth=0)
-    return _encoded(value)
+    return encode_known(value)
 
 
-def _is_plain(value: object, depth: int) -> bool:
+def _is_plain(value: object) -> bool:
     """Tell whether a value is plainly of our subset, but for the size of integers and half pairs: the usual case.
 
     What it does not know (a subclass, another container), `_check` looks at more closely and can name.
     """
-    kind = type(value)
-    if kind is dict:
-        if not _has_ascii_names(cast("dict[object, object]", value)):
-            return False
-        items: Iterable[object] = cast("dict[object, object]", value).values()
-    elif kind is list or kind is tuple:
-        items = cast("list[object]", value)
-    else:
-        return kind in _SCALARS
-    for item in items:
-        kind = type(item)
-        if kind not in _SCALARS and not (kind in _CONTAINERS and depth and _is_plain(item, depth - 1)):
-            return False
-    return True
+    names: list[object] = []
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[object] = []
+        for item in level:
+            kind = type(item)
+            if kind in _SCALARS:
+                continue
+            if type(item) is dict:
+                names += item
+                below += item.values()
+            elif type(item) is list or type(item) is tuple:
+                below += item
+            else:
+                return False
+        if not below:
+            return _are_ascii(names)
+        level = below
+    return all(type(item) in _SCALARS for item in level) and _are_ascii(names)
 
 
-def _has_ascii_names(value: dict[object, object]) -> bool:
+def _are_ascii(names: Iterable[object]) -> bool:
     try:
-        return "".join(cast("dict[str, object]", value)).isascii()
+        return "".join(cast("Iterable[str]", names)).isascii()
     except TypeError:  # a name that is no text
         return False
 
 
-def _encoded(value: object) -> bytes:
-    """Return the RFC 8785 form of a value of our subset."""
+def encode_known(value: object) -> bytes:
+    """Return the RFC 8785 form of a value that is known to be of our subset: its members are of fixed names and types.
+
+    Raises:
+        InputRefused: an integer beyond 53 bits, or a lone surrogate.
+
+    """
     try:
         return orjson.dumps(value, option=_SORTED)
     except orjson.JSONEncodeError as error:
@@ -195,6 +206,13 @@ def parse(data: bytes, *, limit: int, what: str) -> Json:
             hint="Check that it is the right file.",
         )
 
+    known = _read_compact(data, _IN_ORDER)
+    return _read_any(data, what) if known is None else known
+
+
+def _read_any(data: bytes, what: str) -> Json:
+    """Read what may be spaced and escaped in any way, or say what is wrong with it."""
+
     def refuse(why: str) -> NoReturn:
         raise InputRefused(
             "json.malformed", f"{what} is not well-formed JSON: {why}.", hint="Get the file again from its source."
@@ -222,10 +240,10 @@ def parse_canonical(data: bytes, *, limit: int, what: str) -> Json:
         InputRefused: not JSON, or not canonical.
 
     """
-    if len(data) <= limit and (known := _read_canonical(data)) is not None:
+    if len(data) <= limit and (known := _read_compact(data, _SORTED)) is not None:
         return known
     value = parse(data, limit=limit, what=what)
-    if _encoded(value) != data:
+    if encode_known(value) != data:
         raise InputRefused(
             "json.not-canonical",
             f"{what} is not in canonical form (RFC 8785).",
@@ -234,19 +252,24 @@ def parse_canonical(data: bytes, *, limit: int, what: str) -> Json:
     return value
 
 
-def _read_canonical(data: bytes) -> Json:
-    """Return the value of what is in RFC 8785 form; None for anything else, and wherever a closer look is needed.
+def _read_compact(data: bytes, order: int) -> Json:
+    """Return the value of what is written without a needless byte; None for all else, and if in doubt.
 
     A value that writes exactly the bytes it was read from hides nothing: neither a doubled name nor space nor an escape
     that was not needed. What it could still have is a fraction, a name that is not ASCII, or too many levels.
+
+    Args:
+        data: the bytes.
+        order: of names in objects: `_SORTED` for RFC 8785, or `_IN_ORDER`, as they come.
+
     """
     try:
         value: Json = orjson.loads(data)  # the last of two equal names wins
-        if orjson.dumps(value, option=_SORTED) != data:
+        if orjson.dumps(value, option=order) != data:
             return None
     except (ValueError, orjson.JSONEncodeError, RecursionError):
         return None
-    return value if _is_plain(value, MAX_DEPTH) else None
+    return value if _is_plain(value) else None
 
 
 def sha256(data: bytes) -> bytes:

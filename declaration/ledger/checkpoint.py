@@ -73,12 +73,13 @@ def b64(data: bytes) -> str:
     return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
-def unb64(text: str) -> bytes | None:
+def unb64(text: str | bytes) -> bytes | None:
     """Read standard base64 in its only spelling, or return None."""
     try:
-        data = binascii.a2b_base64(text, strict_mode=True)
-    except ValueError:
+        given = text.encode("ascii") if isinstance(text, str) else text
+        data = binascii.a2b_base64(given, strict_mode=True)
+    except ValueError:  # includes UnicodeEncodeError
         return None
-    if text and binascii.b2a_base64(data[-1 - (len(data) - 1) % 3 :], newline=False).decode() != text[-4:]:
+    if given and binascii.b2a_base64(data[-1 - (len(data) - 1) % 3 :], newline=False) != given[-4:]:
         return None  # the last group has bits that belong to no byte
     return data

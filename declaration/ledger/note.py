@@ -41,6 +41,7 @@ __all__ = [
 
 MAX_NOTE: Final = 128 * 1024
 """Bytes of a note: C2SP signed-note ("Format") asks for at least 16 signatures of up to 5 kB, 107 kB in base64."""
+_DASH: Final = DASH.encode()
 _CONTROL: Final = bytes({*range(0x20)} - {0x0A})
 """Bytes that no note holds: ASCII control characters other than newline (C2SP signed-note, "Format")."""
 
@@ -77,16 +78,19 @@ class Note:
                 f"The note is {len(data)} bytes long, {MAX_NOTE} are allowed.",
                 hint="Check that it is the right file.",
             )
-        try:
-            whole = data.decode("utf-8")
-        except UnicodeDecodeError:
-            _malformed("it is not UTF-8")
-        if len(data.translate(None, _CONTROL)) != len(data):
-            _malformed("it holds a control character")
-        text, gap, lines = whole.rpartition("\n\n")
-        if not gap or not lines.endswith("\n"):
+        text, gap, lines = data.rpartition(b"\n\n")
+        if not gap or not lines.endswith(b"\n"):
             _malformed("no signature lines follow an empty line")
-        return cls(text + "\n", tuple(_parse_line(line) for line in lines[:-1].split("\n")))
+        if len(text.translate(None, _CONTROL)) != len(text):
+            _malformed("it holds a control character")
+        return cls(_decoded(text) + "\n", tuple([_parse_line(line) for line in lines[:-1].split(b"\n")]))
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        _malformed("it is not UTF-8")
 
 
 def _malformed(why: str) -> NoReturn:
@@ -95,14 +99,14 @@ def _malformed(why: str) -> NoReturn:
     )
 
 
-def _parse_line(line: str) -> Signature:
-    parts = line.removeprefix(DASH).split(" ")
-    if not line.startswith(DASH) or len(parts) != 2 or not is_key_name(parts[0]):
+def _parse_line(line: bytes) -> Signature:
+    parts = line.removeprefix(_DASH).split(b" ")
+    if not line.startswith(_DASH) or len(parts) != 2 or not is_key_name(name := _decoded(parts[0])):
         _malformed("a signature line is not a dash, a key name and base64")
     data = unb64(parts[1])
     if data is None or len(data) <= KEY_ID_SIZE:
         _malformed("a signature is not canonical base64 of a key id and a signature")
-    return Signature(parts[0], data[:KEY_ID_SIZE], data[KEY_ID_SIZE:])
+    return Signature(name, data[:KEY_ID_SIZE], data[KEY_ID_SIZE:])
 
 
 def sign_checkpoint(checkpoint: Checkpoint, keys: Sequence[SigningKey], *, at: datetime) -> bytes:

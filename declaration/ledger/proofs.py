@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, cast
@@ -18,7 +17,8 @@ MAX_PROOF: Final = MAX_SIZE.bit_length()
 """Hashes in a proof: one for each level of the largest tree."""
 
 _index: Final = forms.whole(0, MAX_SIZE - 1)
-_shape: Final = forms.members({"index": _index, "entry": lambda *_: None, "proof": lambda *_: None})
+_shape: Final = forms.members({"index": _index, "entry": forms.anything, "proof": forms.anything})
+_MEMBERS: Final = frozenset({"index", "entry", "proof"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,11 @@ class Proven:
             InputRefused: a member is missing, unknown, malformed or too long.
 
         """
-        _shape(value, place)
-        if not isinstance(value, dict):  # `_shape` has refused it
+        if not isinstance(value, dict) or value.keys() != _MEMBERS:
+            _shape(value, place)  # says what is missing or unknown
             forms.refuse(place, "an object belongs here")
         index, entry = value["index"], value["entry"]
+        _index(index, f"{place}.index")
         if not isinstance(index, int) or not isinstance(entry, str):
             forms.refuse(f"{place}.entry", "a text belongs here")
         try:
@@ -107,17 +108,16 @@ def hashes_from_json(value: Json, *, place: str) -> tuple[bytes, ...]:
             f"{place}: a list of at most {MAX_PROOF} hashes belongs here.",
             hint="Get the file again from its source.",
         )
-    written = "".join(map(str, value))
-    if set(map(type, value)) - {str} or set(map(len, cast("list[str]", value))) - {_DIGITS} or not _is_hex(written):
+    try:
+        written = "".join(cast("list[str]", value))
+        whole = bytes.fromhex(written)
+        plain = whole.hex() == written and set(map(len, cast("list[str]", value))) <= {_DIGITS}
+    except (TypeError, ValueError):
+        plain, whole = False, b""
+    if not plain:
         for position, item in enumerate(value):
             forms.digest(item, f"{place}[{position}]")
-    whole = bytes.fromhex(written)
     return tuple([whole[at : at + HASH_SIZE] for at in range(0, len(whole), HASH_SIZE)])
 
 
 _DIGITS: Final = 2 * HASH_SIZE
-_HEX: Final = re.compile("[0-9a-f]*")
-
-
-def _is_hex(text: str) -> bool:
-    return _HEX.fullmatch(text) is not None

@@ -5,9 +5,10 @@ import json
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from declaration import canonical
 from declaration.canonical import MAX_DEPTH, MAX_INTEGER, b64u, encode, is_digest, parse, parse_canonical, unb64u
 from declaration.errors import InputRefused, LimitExceeded
 
@@ -78,6 +79,56 @@ def test_what_is_not_of_the_subset_is_refused(data, code):
     with pytest.raises(InputRefused) as refused:
         parse(data, limit=len(data), what="it")
     assert refused.value.code == code
+
+
+def judged(read, *arguments):
+    try:
+        return read(*arguments)
+    except InputRefused as error:
+        return error.code
+
+
+NESTED = [
+    innermost if not depth else kind[0] * depth + innermost + kind[1] * depth
+    for kind in ((b"[", b"]"), (b'{"a":', b"}"))
+    for innermost in (b"1", b"[]", b"{}", b'""', b"[1.5]")
+    for depth in range(MAX_DEPTH - 2, MAX_DEPTH + 5)
+]
+PIECES = [
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b'"a"',
+    b'"b"',
+    b'"\\u0061"',
+    b'"\xc3\xa9"',
+    b"1",
+    b"-0",
+    b"1.0",
+    b"1e2",
+    b" ",
+    b"null",
+]
+"""Of which well-formed and malformed JSON is put together."""
+
+
+@pytest.mark.parametrize("data", [*NESTED, *REFUSED])
+def test_the_quick_reader_agrees_with_the_one_that_explains(data):
+    assert judged(lambda: parse(data, limit=1 << 20, what="it")) == judged(canonical._read_any, data, "it")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+@example(b'{"a":1,"a":1}')
+@example(b'{"b":1,"a":[]}')
+@example(b"18446744073709551615")
+def test_the_quick_reader_agrees_on_whatever_is_put_together(data):
+    found = judged(lambda: parse(data, limit=1 << 20, what="it"))
+    strictly = judged(canonical._read_any, data, "it")
+    assert found == strictly
+    assert type(found) is type(strictly)
 
 
 def test_depth_and_size_have_limits():
