@@ -6,10 +6,11 @@ the form alone: what the parts say to each other is verified in `declaration.sig
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, cast
 
-from declaration.canonical import Json, b64u, digest, encode, parse_canonical
+from declaration.canonical import Json, b64u, digest, encode, encode_known, parse_canonical
 from declaration.errors import InputRefused
 from declaration.ledger import forms
 from declaration.ledger.entries import MAX_STATEMENT
@@ -50,14 +51,13 @@ _bundle: Final = forms.members(
         "checkpoint": _text(MAX_NOTE),
     }
 )
-_evidence: Final = forms.members(
-    {
-        "statement": _text(MAX_STATEMENT),
-        "assertion": forms.anything,
-        "cms": forms.anything,
-        "drawn": forms.anything,
-    }
-)
+_EVIDENCE: Final[Mapping[str, Form]] = {
+    "statement": _text(MAX_STATEMENT),
+    "assertion": forms.anything,
+    "cms": forms.anything,
+    "drawn": forms.anything,
+}
+_evidence: Final = forms.members(_EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class Evidence:
     assertion: Assertion
     cms: bytes
     drawn: bytes | None = None
+    _written: bytes | None = field(init=False, default=None, compare=False, repr=False)
+    """The RFC 8785 form, where these parts were read from it; never given, so that no other parts can come with it."""
 
     def __post_init__(self) -> None:
         """Check the drawing: nothing else of a signature is seen without having been verified."""
@@ -95,7 +97,7 @@ class Evidence:
 
     def encode(self) -> bytes:
         """Return the RFC 8785 form."""
-        return encode(self.as_json())
+        return encode(self.as_json()) if self._written is None else self._written
 
     @property
     def digest(self) -> str:
@@ -154,6 +156,8 @@ class Bundle:
     frozen: Proven
     recorded: Proven
     checkpoint: bytes
+    _evidence: bytes | None = field(init=False, default=None, compare=False, repr=False)
+    """The RFC 8785 form of the evidence, where these parts were read from it."""
 
     def __post_init__(self) -> None:
         """Check that the parts belong to the act."""
@@ -169,7 +173,11 @@ class Bundle:
     @property
     def evidence(self) -> Evidence | None:
         """The evidence of a signature; None on a decline."""
-        return None if self.cms is None else Evidence(self.statement, self.assertion, self.cms, self.drawn)
+        if self.cms is None:
+            return None
+        evidence = Evidence(self.statement, self.assertion, self.cms, self.drawn)
+        object.__setattr__(evidence, "_written", self._evidence)
+        return evidence
 
     def encode(self) -> bytes:
         """Return the bytes of the bundle's file."""
@@ -207,7 +215,7 @@ class Bundle:
             entries = cast("dict[str, Json]", members["entries"])
             proven = (Proven.from_json(entries[name], place=f"bundle.entries.{name}") for name in ENTRIES)
             opened, enrolled, frozen, recorded = proven
-            return cls(
+            bundle = cls(
                 act=Act(texts["act"]),
                 statement=texts["statement"].encode(),
                 assertion=Assertion.from_json(members["assertion"], place="bundle.assertion"),
@@ -219,6 +227,8 @@ class Bundle:
                 recorded=recorded,
                 checkpoint=texts["checkpoint"].encode(),
             )
+            object.__setattr__(bundle, "_evidence", encode_known({name: members[name] for name in _EVIDENCE}))
+            return bundle
 
 
 def _optional(members: dict[str, Json], name: str, longest: int) -> bytes | None:

@@ -14,27 +14,20 @@ from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, SECP384R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from declaration.signing.fields import CONSTRAINTS, KEY_USAGE, PURPOSES, Fields, Seen, Usage, keep
+from declaration.signing.fields import CONSTRAINTS, KEY_CERT_SIGN, KEY_USAGE, PURPOSES, Fields, Seen, keep
 from declaration.signing.judgement import altered, reading, unverifiable
 
 MAX_AUTHORITIES: Final = 4
 """Authorities between a certificate and its root: public timestamp authorities have one or two."""
-MIN_RSA: Final = 3072
-"""Bits of an RSA key: about as strong as P-256 (NIST SP 800-57 part 1, table 2)."""
-MAX_RSA: Final = 8192
-"""Bits of an RSA key: more only costs the verifier time."""
 MAX_REMEMBERED: Final = 64
 """Paths and ends that a run remembers: a hostile set of files must fill no memory."""
 HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 """Hash algorithms with which certificates may be signed."""
-CURVES: Final = (SECP256R1, SECP384R1)
-"""Elliptic curves on which keys may lie."""
-
 _UNDERSTOOD: Final = frozenset({CONSTRAINTS, KEY_USAGE, PURPOSES})
 
 
@@ -145,16 +138,14 @@ def check_key(certificate: Seen, family: str) -> EllipticCurvePublicKey | RSAPub
     """Return the certificate's public key, if it is of an allowed kind.
 
     Raises:
-        CannotBeVerified: ``<family>.algorithm`` or ``<family>.unreadable``.
+        CannotBeVerified: ``<family>.algorithm``.
+        ValueError: the library cannot read it; other errors of its parser likewise.
 
     """
-    with reading(f"{family}.unreadable"):
-        key = certificate.key
-        if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, CURVES):
-            return key
-        if isinstance(key, RSAPublicKey) and MIN_RSA <= key.key_size <= MAX_RSA:
-            return key
-    raise unverifiable(f"{family}.algorithm")
+    key = certificate.allowed_key
+    if key is None:
+        raise unverifiable(f"{family}.algorithm")
+    return key
 
 
 def _ordered(name: bytes, others: list[Seen], root: Seen, family: str) -> list[Seen]:
@@ -205,7 +196,7 @@ def _check_authority(fields: Fields, depth: int, purpose: x509.ObjectIdentifier,
         constraints is None
         or not (CONSTRAINTS in fields.critical and constraints.ca)
         or usage is None
-        or not usage & Usage.KEY_CERT_SIGN
+        or not usage & KEY_CERT_SIGN
         or (constraints.path_length is not None and constraints.path_length < depth)
         or (purposes is not None and not {purpose, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(purposes))
     ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -16,13 +17,14 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat import asn1
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from declaration.canonical import sha256
-from declaration.errors import InputRefused
+from declaration.errors import InputRefused, VerificationError
 from declaration.signing import p256
 from declaration.signing import structures as der
+from declaration.signing.by_place import PlacedMessage, place_message
 from declaration.signing.fields import Seen, seen
 from declaration.signing.judgement import altered, reading, unverifiable
 
@@ -235,10 +237,33 @@ def read(data: bytes) -> Message:
             ``.algorithm``, ``.attributes``, ``.signer-certificate``.
 
     """
+    placed = place_message(data) if len(data) <= MAX_CMS else None
+    if placed is not None:
+        with suppress(VerificationError):  # what is wrong with it is said by the declared structures
+            return _read_placed(placed)
+    return _read_any(data)
+
+
+def _read_placed(placed: PlacedMessage) -> Message:
+    """Read a signature of which every element stands where we would write it."""
+    with reading("signature.unreadable"):
+        certificates = seen(placed.certificates)
+        found, others = find_signer(certificates, placed.issuer, placed.serial, code="signature.signer-certificate")
+        return Message(
+            signer=found,
+            others=others,
+            attributes=_attributes(placed.attributes, "signature.attributes"),
+            signature=placed.signature,
+            token=placed.token,
+        )
+
+
+def _read_any(data: bytes) -> Message:
+    """Read a signature of our profile by its declared structures, and say what is wrong with any other."""
     content = der.decode(der.Detached, data, code="signature.unreadable", limit=MAX_CMS)
     with reading("signature.unreadable"):
         signed = content.content
-        certificates = seen(signed.certificates.as_list()) if signed.certificates else []
+        certificates = seen(map(der.encode, signed.certificates.as_list())) if signed.certificates else []
         if signed.content.content is not None:
             raise unverifiable("signature.embedded-content")
         signers = signed.signer_infos.as_list()
@@ -248,7 +273,8 @@ def read(data: bytes) -> Message:
         _check_profile(content, signer)
         if signer.signed_attributes is None:
             raise unverifiable("signature.attributes")
-        found, others = find_signer(certificates, signer, code="signature.signer-certificate")
+        issuer, serial = der.encode(signer.sid.issuer), signer.sid.serial
+        found, others = find_signer(certificates, issuer, serial, code="signature.signer-certificate")
         return Message(
             signer=found,
             others=others,
@@ -259,15 +285,20 @@ def read(data: bytes) -> Message:
 
 
 def find_signer(
-    certificates: Sequence[Seen], signer: der.SignerInfo | der.TokenSigner, *, code: str
+    certificates: Sequence[Seen], issuer: bytes, serial: int, *, code: str
 ) -> tuple[Seen, tuple[Seen, ...]]:
     """Return the certificate that a signer info names, and the others; a set has no first one.
+
+    Args:
+        certificates: of the message.
+        issuer: DER of the name of who issued the signer's.
+        serial: its number.
+        code: of the refusal.
 
     Raises:
         CannotBeVerified: `code`: it is missing, or one certificate is there twice.
 
     """
-    serial, issuer = signer.sid.serial, der.encode(signer.sid.issuer)
     named = [(item, item.fields) for item in certificates if item.certificate.serial_number == serial]
     found = [item for item, fields in named if fields.issuer == issuer]
     if len(found) != 1 or len({item.data for item in certificates}) != len(certificates):
@@ -289,8 +320,8 @@ def verify_signature(message: Message, *, digest: bytes) -> EllipticCurvePublicK
     with reading("signature.key"):
         if attributes.certificate != message.signer.digest:
             raise altered("signature.certificate")
-        key = message.signer.key
-        if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        key = message.signer.p256_key
+        if key is None:
             raise unverifiable("signature.key")
         try:
             key.verify(message.signature, attributes.data, p256.ECDSA_SHA256)
@@ -338,8 +369,9 @@ def _attributes(data: bytes, code: str) -> Attributes:
         raise unverifiable(code)
     with reading(code):
         digits = found["time"]
-        *year, month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(0, len(digits), 2))
-        moment = datetime(century + year[-1] + 100 * sum(year[:-1]), month, day, hour, minute, second, tzinfo=UTC)
+        rest = len(digits) - 10  # the year has two or four
+        month, day, hour, minute, second = [int(digits[at : at + 2]) for at in range(rest, len(digits), 2)]
+        moment = datetime(century + int(digits[:rest]), month, day, hour, minute, second, tzinfo=UTC)
     if (moment.year < UTC_TIME_ENDS) != bool(century):  # RFC 5652 section 11.3
         raise unverifiable(code)
     return Attributes(found["digest"], moment, found["certificate"], data)

@@ -40,6 +40,11 @@ TAIL: Final = '"/></svg>'
 _NUMBER: Final = r"(?:0|[1-9][0-9]{0,3})"
 _STROKE: Final = re.compile(rf"M({_NUMBER} {_NUMBER}(?:L{_NUMBER} {_NUMBER})+)")
 _DIGITS: Final = re.compile("[0-9]+")
+_ACROSS: Final = rb"(?>3000|[12][0-9]{3}|[1-9][0-9]{0,2}|0)"
+_DOWN: Final = rb"(?>1200|1[01][0-9]{2}|[1-9][0-9]{0,2}|0)"
+_POINT: Final = _ACROSS + b" " + _DOWN
+_PATH: Final = re.compile(rb"(?:M%b(?:L%b)++)++" % (_POINT, _POINT))
+"""Strokes of two points or more, each on the sheet of `WIDTH` by `HEIGHT`, all numbers in their shortest spelling."""
 _RASTER: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
 _AGAIN: Final = "Draw the signature again on the page for signing, or sign without one."
 
@@ -121,8 +126,24 @@ def require_drawing(data: bytes | None) -> None:
         InputRefused, LimitExceeded: see `Drawing.parse`.
 
     """
-    if data is not None:
+    if data is not None and not _is_drawing(data):
         Drawing.parse(data)
+
+
+def _is_drawing(data: bytes) -> bool:
+    """Tell whether a drawing is of the form, without building it: `Drawing.parse` says what is wrong with another."""
+    head, path, tail = data[: len(_HEAD)], data[len(_HEAD) : -len(_TAIL)], data[-len(_TAIL) :]
+    if len(data) > MAX_DRAWN or head != _HEAD or tail != _TAIL or _PATH.fullmatch(path) is None:
+        return False
+    strokes = [stroke.split(b"L") for stroke in path[1:].split(b"M")]
+    if len(strokes) > MAX_STROKES or sum(map(len, strokes)) > MAX_POINTS:
+        return False
+    # a dot is written as a line from a point to itself
+    return not any(any(map(operator.eq, stroke, stroke[1:])) and len(stroke) > 2 for stroke in strokes)
+
+
+_HEAD: Final = HEAD.encode()
+_TAIL: Final = TAIL.encode()
 
 
 def _strokes(path: str) -> tuple[Stroke, ...]:

@@ -7,21 +7,61 @@ compared as DER, and extensions are looked at where a rule asks for one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntFlag
-from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar, overload
 
 from cryptography import x509
 from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from declaration.canonical import sha256
+from declaration.ledger.entries import P256_SPKI
 from declaration.signing import structures as der
 from declaration.signing import tlv
+from declaration.signing.by_place import (
+    NO_REVOCATION_VALUE,
+    PURPOSES_VALUE,
+    USAGE_VALUE,
+    PlacedCertificate,
+    place_certificate,
+)
+from declaration.signing.certificates import NO_REV_AVAIL
+
+MIN_RSA: Final = 3072
+"""Bits of an RSA key: about as strong as P-256 (NIST SP 800-57 part 1, table 2)."""
+MAX_RSA: Final = 8192
+"""Bits of an RSA key: more only costs the verifier time."""
+CURVES: Final = (SECP256R1, SECP384R1)
+"""Elliptic curves on which keys may lie."""
+
+Found = TypeVar("Found")
+
+
+class once(Generic[Found]):  # noqa: N801 - used as `property` is
+    """A property that is worked out when it is first asked for: `functools.cached_property`, without its lock."""
+
+    def __init__(self, work: Callable[[Any], Found]) -> None:
+        self._work = work
+        self._name = work.__name__
+        self.__doc__ = work.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> once[Found]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> Found: ...
+
+    def __get__(self, instance: object | None, owner: type) -> once[Found] | Found:
+        """Return what is found, and put it where Python looks first from now on."""
+        if instance is None:
+            return self
+        found = instance.__dict__[self._name] = self._work(instance)
+        return found
 
 
 class Extension(NamedTuple):
@@ -31,18 +71,16 @@ class Extension(NamedTuple):
     value: bytes
 
 
-class Usage(IntFlag):
-    """Bits of a key usage (RFC 5280 section 4.2.1.3) that a rule here asks for; bit 0 is the highest."""
-
-    DIGITAL_SIGNATURE = 0x80
-    CONTENT_COMMITMENT = 0x40
-    KEY_CERT_SIGN = 0x04
-
-
+DIGITAL_SIGNATURE: Final = 0x80
+CONTENT_COMMITMENT: Final = 0x40
+KEY_CERT_SIGN: Final = 0x04
+"""Bits of a key usage (RFC 5280 section 4.2.1.3) that a rule here asks for; bit 0 is the highest."""
 KEY_USAGE: Final = der.encode(x509.KeyUsage.oid)
 PURPOSES: Final = der.encode(x509.ExtendedKeyUsage.oid)
 CONSTRAINTS: Final = der.encode(x509.BasicConstraints.oid)
-"""Object identifiers by which a rule here asks for an extension, DER."""
+KEY_IDENTIFIER: Final = der.encode(x509.SubjectKeyIdentifier.oid)
+AUTHORITY_IDENTIFIER: Final = der.encode(x509.AuthorityKeyIdentifier.oid)
+"""Object identifiers of extensions, DER."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +104,9 @@ class Fields:
     one_algorithm: bool
     extensions: Mapping[bytes, Extension]
 
-    @cached_property
-    def usage(self) -> Usage | None:
-        """The key usage (RFC 5280 section 4.2.1.3), if there is one.
+    @once
+    def usage(self) -> int | None:
+        """The first eight bits of the key usage (RFC 5280 section 4.2.1.3), if there is one.
 
         Raises:
             ValueError: it is not a bit string of one or two bytes.
@@ -80,9 +118,9 @@ class Fields:
         bits = asn1.decode_der(asn1.BitString, found.value).as_bytes()
         if not 1 <= len(bits) <= 2:
             raise ValueError("a key usage has one to nine bits")
-        return Usage(bits[0])
+        return bits[0]
 
-    @cached_property
+    @once
     def purposes(self) -> list[x509.ObjectIdentifier] | None:
         """The extended key usage (RFC 5280 section 4.2.1.12), if there is one.
 
@@ -93,7 +131,7 @@ class Fields:
         found = self.extensions.get(PURPOSES)
         return None if found is None else asn1.decode_der(der.Purposes, der.wrap(0x30, found.value)).purposes
 
-    @cached_property
+    @once
     def constraints(self) -> der.BasicConstraints | None:
         """The basic constraints (RFC 5280 section 4.2.1.9), if there are any.
 
@@ -104,7 +142,7 @@ class Fields:
         found = self.extensions.get(CONSTRAINTS)
         return None if found is None else asn1.decode_der(der.BasicConstraints, found.value)
 
-    @cached_property
+    @once
     def critical(self) -> frozenset[bytes]:
         """The extensions that are marked critical."""
         return frozenset(oid for oid, item in self.extensions.items() if item.critical)
@@ -134,7 +172,7 @@ class Seen:
         seen.data, seen.certificate = certificate.public_bytes(Encoding.DER), certificate
         return seen
 
-    @cached_property
+    @once
     def fields(self) -> Fields:
         """Its names and extensions.
 
@@ -144,7 +182,7 @@ class Seen:
         """
         return _read(self.data)
 
-    @cached_property
+    @once
     def key(self) -> PublicKeyTypes:
         """Its public key.
 
@@ -154,17 +192,37 @@ class Seen:
         """
         return self.certificate.public_key()
 
-    @cached_property
+    @once
+    def allowed_key(self) -> EllipticCurvePublicKey | RSAPublicKey | None:
+        """Its public key, if it is of a kind and size that a verifier here accepts; errors as `key`."""
+        key = self.key
+        if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, CURVES):
+            return key
+        if isinstance(key, RSAPublicKey) and MIN_RSA <= key.key_size <= MAX_RSA:
+            return key
+        return None
+
+    @once
+    def p256_key(self) -> EllipticCurvePublicKey | None:
+        """Its public key, if it is on P-256; errors as `key` and `fields`."""
+        key = self.key
+        if isinstance(key, EllipticCurvePublicKey) and (
+            self.fields.key.startswith(P256_SPKI) or isinstance(key.curve, SECP256R1)
+        ):
+            return key
+        return None
+
+    @once
     def digest(self) -> bytes:
         """SHA-256 of its bytes."""
         return sha256(self.data)
 
-    @cached_property
+    @once
     def begin(self) -> datetime:
         """When it begins to be valid."""
         return self.certificate.not_valid_before_utc
 
-    @cached_property
+    @once
     def end(self) -> datetime:
         """Until when it is valid."""
         return self.certificate.not_valid_after_utc
@@ -186,14 +244,19 @@ def keep(authority: Seen) -> None:
     _authorities[authority.data] = authority
 
 
-def seen(elements: Iterable[asn1.TLV]) -> list[Seen]:
+def seen(certificates: Iterable[bytes]) -> list[Seen]:
     """Return the certificates of a message; errors as `Seen`."""
-    return [_authorities.get(data) or Seen(data) for data in map(der.encode, elements)]
+    return [_authorities.get(data) or Seen(data) for data in certificates]
 
 
 _EXPLICIT_VERSION, _EXTENSIONS = 0xA0, 0xA3
 _CONTENT: Final = [_EXPLICIT_VERSION, tlv.INTEGER, *5 * [tlv.SEQUENCE], _EXTENSIONS]
 """Tags of a `TBSCertificate` of version 3 without unique identifiers (RFC 5280 section 4.1)."""
+_SIGNATORY_EXTENSIONS: Final = {
+    KEY_USAGE: Extension(critical=True, value=USAGE_VALUE),
+    PURPOSES: Extension(critical=False, value=PURPOSES_VALUE),
+    der.encode(NO_REV_AVAIL): Extension(critical=False, value=NO_REVOCATION_VALUE),
+}
 _ORDINARY: Final = [tlv.IDENTIFIER, tlv.OCTETS]
 _CRITICAL: Final = [tlv.IDENTIFIER, tlv.BOOLEAN, tlv.OCTETS]
 
@@ -222,6 +285,27 @@ def _require_positive_serial(data: bytes) -> None:
 
 def _read(data: bytes) -> Fields:
     """Find the parts of a certificate that the library has read (RFC 5280 section 4.1)."""
+    placed = place_certificate(data)
+    return _read_any(data) if placed is None else _of_signatory(placed)
+
+
+def _of_signatory(placed: PlacedCertificate) -> Fields:
+    """Return what a signatory's certificate says; `_read_any` finds the same, element by element."""
+    return Fields(
+        issuer=placed.issuer,
+        subject=placed.subject,
+        key=placed.key,
+        signed=placed.signed,
+        one_algorithm=True,
+        extensions={
+            **_SIGNATORY_EXTENSIONS,
+            KEY_IDENTIFIER: Extension(critical=False, value=placed.key_identifier),
+            AUTHORITY_IDENTIFIER: Extension(critical=False, value=placed.authority_identifier),
+        },
+    )
+
+
+def _read_any(data: bytes) -> Fields:
     signed, outer, _ = tlv.children(data, tlv.whole(data, tlv.SEQUENCE))
     parts = tlv.children(data, signed)
     if [part.tag for part in parts] != _CONTENT:

@@ -124,6 +124,8 @@ class reading:  # noqa: N801 - used as a statement: `with reading("bundle.malfor
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> Literal[False]:
         """Translate."""
+        if error is None:
+            return False
         if isinstance(error, InputRefused):
             raise unverifiable(self._code, **self._values, detail=error.message) from error
         if isinstance(error, PARSER_ERRORS):

@@ -124,11 +124,12 @@ def read_seal(data: bytes) -> SealMessage:
         if not ours or signer.signed_attributes is None or signed.certificates is None:
             raise unverifiable(code, detail="another profile of CMS")
         certificates = signed.certificates.as_list()
-        certificate = find_signer([Seen.of(item) for item in certificates], signer, code=code)[0].certificate
+        issuer, serial = der.encode(signer.sid.issuer), signer.sid.serial
+        found, _ = find_signer([Seen.of(item) for item in certificates], issuer, serial, code=code)
         digest, named = _signed_values(signer.signed_attributes.as_list())
         return SealMessage(
-            certificate=certificate,
-            chain=tuple(item for item in certificates if item != certificate),
+            certificate=found.certificate,
+            chain=tuple(item for item in certificates if item != found.certificate),
             digest=digest,
             named=named,
             attributes=der.encode(signer.signed_attributes),

@@ -36,7 +36,7 @@ def split(merged: bytes) -> tuple[bytes, ...]:
         if signed.content.content is not None:
             raise unverifiable("signature.embedded-content")
         signers = signed.signer_infos.as_list()
-        certificates = seen(signed.certificates.as_list()) if signed.certificates else []
+        certificates = seen(map(der.encode, signed.certificates.as_list())) if signed.certificates else []
         named = {(item.certificate.serial_number, item.fields.issuer): item for item in certificates}
         own = [named.get((signer.sid.serial, der.encode(signer.sid.issuer))) for signer in signers]
         if not signers:

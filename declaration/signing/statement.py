@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias, cast
 
-from declaration.canonical import Json, b64u, encode, parse_canonical, sha256
+from declaration.canonical import Json, b64u, encode, encode_known, parse_canonical, sha256
 from declaration.errors import InputRefused, LimitExceeded
 from declaration.ledger import forms
 from declaration.ledger.entries import MAX_CREDENTIAL, MAX_REASON, MAX_STATEMENT
@@ -288,7 +288,7 @@ def read_expected(
         "at": moment[1].decode(),
         **details._asdict(),
     }
-    if encode(value) != data:
+    if encode_known(value) != data:
         return None
     try:
         _COMMON["nonce"](value["nonce"], "statement.nonce")

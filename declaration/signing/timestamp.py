@@ -28,8 +28,9 @@ from declaration.signing import cms
 from declaration.signing import structures as der
 from declaration.signing.certificates import Certified, Random
 from declaration.signing.chain import Links, check_key, pinned, verify_chain
-from declaration.signing.fields import PURPOSES, Fields, Seen, Usage, seen
+from declaration.signing.fields import CONTENT_COMMITMENT, DIGITAL_SIGNATURE, PURPOSES, Fields, Seen, seen
 from declaration.signing.judgement import altered, reading, unverifiable
+from declaration.signing.token_shapes import OpenedToken, Said, familiar_token, make_familiar
 
 MAX_TOKEN: Final = 32 * 1024
 """Bytes of a token: ours have 1.5 kB; public authorities send two or three RSA certificates along, about 6 kB."""
@@ -39,7 +40,7 @@ POLICY: Final = ObjectIdentifier("2.25.194069007239268721585840806006639355503")
 """Policy of the embedded authority: the clock of the service, unaudited; an arc of our own by ITU-T X.667."""
 GRANTED: Final = (0, 1)
 """PKI statuses with a token: granted, granted with modifications (RFC 3161 section 2.4.2)."""
-_SIGNS: Final = Usage.DIGITAL_SIGNATURE | Usage.CONTENT_COMMITMENT
+_SIGNS: Final = DIGITAL_SIGNATURE | CONTENT_COMMITMENT
 HIDDEN: Final = "timestamp.unreadable"
 """Code for whatever cannot be read."""
 
@@ -217,33 +218,65 @@ def verify_token(
             ``.purpose``, and what `verify_chain` raises.
 
     """
-    message = der.decode(der.Token, token, code=HIDDEN, limit=MAX_TOKEN)
     links = links if links is not None else Links()
+    familiar = familiar_token(token)
+    opened = familiar or _open(token, root)
     with reading(HIDDEN):
-        certificates = seen(message.content.certificates or [])
-        signer, content = _check_profile(message)
-        certificate, others = cms.find_signer(certificates, signer, code="timestamp.signer")
-        _check_attributes(signer, content, certificate, [*others, pinned(root)])
-        _check_signature(signer, certificate)
+        certificate, content = opened.certificate, opened.content
+        if opened.digest != _digest(_hash(opened.digest_algorithm), content):
+            raise altered("timestamp.content")
+        _check_signature(opened)
         _check_purpose(certificate.fields)
-        info = der.decode(der.TstInfo, content, code=HIDDEN, limit=MAX_TOKEN)
-        at = info.time.as_datetime().replace(tzinfo=UTC)
+        said = opened.said or _read_content(content)
         verify_chain(
             certificate,
-            others,
+            opened.others,
             root,
-            at=at,
+            at=said.at,
             family="timestamp",
             purpose=ExtendedKeyUsageOID.TIME_STAMPING,
             links=links,
         )
-        if info.version != 1 or info.imprint.algorithm.algorithm != der.SHA256:
-            raise unverifiable("timestamp.algorithm")
-        if info.imprint.digest != imprint:
+        if said.imprint != imprint:
             raise altered("timestamp.imprint")
-        if nonce is not None and info.nonce != nonce:
+        if nonce is not None and said.nonce != nonce:
             raise altered("timestamp.nonce")
-        return Timestamp(at, info.serial, info.policy.dotted_string, certificate.certificate)
+        if familiar is None:
+            make_familiar(token, opened, said)
+        return Timestamp(said.at, said.serial, said.policy, certificate.certificate)
+
+
+def _read_content(content: bytes) -> Said:
+    """Read what a token says."""
+    info = der.decode(der.TstInfo, content, code=HIDDEN, limit=MAX_TOKEN)
+    if info.version != 1 or info.imprint.algorithm.algorithm != der.SHA256:
+        raise unverifiable("timestamp.algorithm")
+    at = info.time.as_datetime().replace(tzinfo=UTC)
+    return Said(info.imprint.digest, at, info.serial, info.nonce, info.policy.dotted_string)
+
+
+def _open(token: bytes, root: x509.Certificate) -> OpenedToken:
+    """Take a token apart, and check everything about its form."""
+    message = der.decode(der.Token, token, code=HIDDEN, limit=MAX_TOKEN)
+    with reading(HIDDEN):
+        certificates = seen(map(der.encode, message.content.certificates or []))
+        signer, content = _check_profile(message)
+        certificate, others = cms.find_signer(
+            certificates, der.encode(signer.sid.issuer), signer.sid.serial, code="timestamp.signer"
+        )
+        digest, alone = _check_attributes(signer, certificate, [*others, pinned(root)])
+        return OpenedToken(
+            certificate=certificate,
+            others=others,
+            content=content,
+            said=None,
+            digest=digest,
+            digest_algorithm=signer.digest_algorithm,
+            attributes=der.encode(asn1.SetOf(signer.signed_attributes or [])),  # what is signed is DER: RFC 5652, 5.4
+            signature=signer.signature,
+            signature_algorithm=signer.signature_algorithm.algorithm,
+            names_signer_alone=alone,
+        )
 
 
 def _check_profile(message: der.Token) -> tuple[der.TokenSigner, bytes]:
@@ -266,7 +299,8 @@ def _check_profile(message: der.Token) -> tuple[der.TokenSigner, bytes]:
     return signers[0], content
 
 
-def _check_attributes(signer: der.TokenSigner, content: bytes, certificate: Seen, others: list[Seen]) -> None:
+def _check_attributes(signer: der.TokenSigner, certificate: Seen, others: list[Seen]) -> tuple[bytes, bool]:
+    """Return the digest that is signed, and whether no other certificate than the signer's is named."""
     given = signer.signed_attributes or []
     attributes = {item.type: item.values.as_list() for item in given}
     required = (der.CONTENT_TYPE, der.MESSAGE_DIGEST, der.SIGNING_CERTIFICATE_V2)
@@ -275,13 +309,12 @@ def _check_attributes(signer: der.TokenSigner, content: bytes, certificate: Seen
     kind, digest, identified = (attributes[name][0] for name in required)
     if kind.parse(ObjectIdentifier) != der.TST_INFO:
         raise unverifiable("timestamp.attributes")
-    if digest.parse(bytes) != _digest(_hash(signer.digest_algorithm), content):
-        raise altered("timestamp.content")
     named = identified.parse(der.SigningCertificateV2).certificates
     if not named or not _names(named[0], certificate):
         raise altered("timestamp.certificate")
     if any(not any(_names(item, other) for other in others) for item in named[1:]):
         raise altered("timestamp.certificate")
+    return digest.parse(bytes), len(named) == 1
 
 
 def _names(identifier: der.EssCertIdV2, certificate: Seen) -> bool:
@@ -310,15 +343,14 @@ def _digest(algorithm: hashes.HashAlgorithm, data: bytes) -> bytes:
     return hashlib.new(algorithm.name, data).digest()
 
 
-def _check_signature(signer: der.TokenSigner, certificate: Seen) -> None:
-    key = check_key(certificate, "timestamp")
-    kind = signer.signature_algorithm.algorithm
-    signed = der.encode(asn1.SetOf(signer.signed_attributes or []))  # RFC 5652 section 5.4: the signature covers DER
+def _check_signature(opened: OpenedToken) -> None:
+    key = check_key(opened.certificate, "timestamp")
+    kind, signature, signed = opened.signature_algorithm, opened.signature, opened.attributes
     try:
         if isinstance(key, EllipticCurvePublicKey) and kind in _ECDSA:
-            key.verify(signer.signature, signed, _ECDSA[kind])
+            key.verify(signature, signed, _ECDSA[kind])
         elif isinstance(key, RSAPublicKey) and kind in _RSA:
-            key.verify(signer.signature, signed, PKCS1v15(), _RSA[kind] or _hash(signer.digest_algorithm))
+            key.verify(signature, signed, PKCS1v15(), _RSA[kind] or _hash(opened.digest_algorithm))
         else:
             raise unverifiable("timestamp.algorithm")
     except InvalidSignature as error:

@@ -9,9 +9,9 @@ from declaration.ledger.entries import MAX_STATEMENT, Kind
 from declaration.ledger.note import MAX_NOTE
 from declaration.signing import (
     bundle,
-    chain,
     cms,
     drawing,
+    fields,
     files,
     pdf_revisions,
     sentences,
@@ -134,8 +134,8 @@ LIMITS = [
     ("bundle.md", cms.MAX_ATTRIBUTES, "at most 4,096 bytes together"),
     ("bundle.md", cms.UTC_TIME_ENDS, "GeneralizedTime from 2050"),
     ("bundle.md", timestamp.MAX_TOKEN, "at most 32,768 bytes"),
-    ("bundle.md", chain.MIN_RSA, "RSA of 3,072 to"),
-    ("bundle.md", chain.MAX_RSA, "to 8,192 bits"),
+    ("bundle.md", fields.MIN_RSA, "RSA of 3,072 to"),
+    ("bundle.md", fields.MAX_RSA, "to 8,192 bits"),
     ("bundle.md", trust.MAX_FILE, "at most\n65,536 bytes"),
     ("verification.md", trust.MAX_FILE, "longer than 65,536 bytes"),
     ("verification.md", files.MAX_FILES, "200,000 files"),
