@@ -17,8 +17,8 @@ star is the same in all bundles of a ledger, so it is verified once, and five op
 Both are measured, each against its own floor. Parsing the bundle from its bytes is part of the time; step 4, reading
 declaration.json once for all bundles, is not.
 
-pyHanko is given the CMS and its timestamp, and does five operations. Steps 5 to 9 are what is nearest to that, and still
-do more: the profile of the certificate, the statement and the passkey. Steps 5 to 10 add the enrolment, four proofs and
+pyHanko is given the CMS and its timestamp, and does five operations. Steps 5 to 9 are what is nearest to that, and do
+more: the profile of the certificate, the statement and the passkey. Steps 5 to 10 add the enrolment, four proofs and
 the checkpoint.
 """
 
